@@ -1,13 +1,44 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 /**
- * Two pages: the shell (`index.html`, served with the access token) and the notebook frame (`frame.html`,
- * served with the sandbox policy). In development the API runs on its own port and is reached by proxy.
+ * In production the server writes the access token into the shell's page and sends the frame's sandbox
+ * policy; the development server does both here. Its policy names the whole origin instead of the asset
+ * folder, because Vite serves modules from everywhere: only the built app has the full wall.
+ */
+function developmentPages(): Plugin {
+  return {
+    name: "walkforward-development-pages",
+    apply: "serve",
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        if (request.url?.startsWith("/frame.html")) {
+          const origin = `http://${request.headers.host}`;
+          response.setHeader(
+            "Content-Security-Policy",
+            `default-src 'none'; script-src ${origin} 'unsafe-eval' 'unsafe-inline' 'wasm-unsafe-eval' blob:; ` +
+              `worker-src blob: ${origin}; style-src 'unsafe-inline' ${origin}; img-src data: blob:; ` +
+              `font-src data:; connect-src ws://${request.headers.host}`,
+          );
+        }
+        next();
+      });
+    },
+    transformIndexHtml: (html) =>
+      html.replace(
+        /(<meta name="walkforward-token" content=")[^"]*(")/,
+        `$1${process.env.WALKFORWARD_TOKEN ?? ""}$2`,
+      ),
+  };
+}
+
+/**
+ * Two pages: the shell (`index.html`) and the notebook frame (`frame.html`). In development the API runs on
+ * its own port and is reached by proxy.
  */
 export default defineConfig({
   root: "workbench",
-  plugins: [svelte()],
+  plugins: [svelte(), developmentPages()],
   worker: { format: "es" },
   optimizeDeps: { exclude: ["@duckdb/duckdb-wasm", "parquet-wasm"] },
   build: {

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** The real app in a real Chromium: one server and one browser a file, files one after the other. */
+export default defineConfig({
+  test: {
+    include: ["tests/e2e/**/*.e2e.ts"],
+    environment: "node",
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+    pool: "forks",
+  },
+});
