@@ -1,6 +1,6 @@
+export { CANDLE_COLUMNS, type Candle, type CandleColumns, type Candles } from "./candles/candles.ts";
 export { type Cancel, throwIfCanceled } from "./core/cancel.ts";
 export { EngineError, type ErrorDetails, nearestName } from "./core/errors.ts";
-export { CANDLE_COLUMNS, type Candle, type CandleColumns, type Candles } from "./candles/candles.ts";
 export { Hasher, hashBytes, hashPlain, hashText, utf8 } from "./core/hash.ts";
 export { Random, type RandomState } from "./core/random.ts";
 export { mean, median, quantile, standardDeviation, sum, variance } from "./core/stats.ts";
@@ -21,3 +21,38 @@ export {
   timeframeMs,
   WEEK_MS,
 } from "./core/timeframe.ts";
+export type {
+  MonthSummary,
+  Proportion,
+  SliceMetrics,
+  SymbolSummary,
+  TradeSummary,
+} from "./metrics/sliceMetrics.ts";
+export type { DecideInput, Strategy, StrategyDefinition } from "./strategy/contract.ts";
+export { defineStrategy } from "./strategy/contract.ts";
+export type { Decision, Target, Weights } from "./strategy/decision.ts";
+export type { Holding, Market, PortfolioView, Row } from "./strategy/market.ts";
+export {
+  type BooleanParameter,
+  boolean,
+  type ChoiceParameter,
+  choice,
+  decimal,
+  int,
+  type NumberParameter,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ParameterValue,
+  type ParameterValues,
+  parseParameters,
+  resolveParameters,
+} from "./strategy/parameters.ts";
+export type { PlainJson } from "./strategy/plainJson.ts";
+export type {
+  Evaluation,
+  EvaluationSettings,
+  EvaluationUniverse,
+  SliceCounts,
+  Trade,
+} from "./walkforward/result.ts";
+export type { EvaluateOptions } from "./walkforward/settings.ts";
