@@ -5,5 +5,6 @@ export type Cancel = { readonly aborted: boolean };
 
 /** Throws `canceled` when the work is no longer wanted. */
 export function throwIfCanceled(cancel: Cancel | undefined): void {
-  if (cancel?.aborted) throw new EngineError("canceled", "Canceled before it finished. Run it again to get a result.");
+  if (cancel?.aborted)
+    throw new EngineError("canceled", "Canceled before it finished. Run it again to get a result.");
 }
