@@ -56,3 +56,24 @@ export type {
   Trade,
 } from "./walkforward/result.ts";
 export type { EvaluateOptions } from "./walkforward/settings.ts";
+export {
+  type CandleRow,
+  type CandleSource,
+  candleAt,
+  candlesBetween,
+  candlesFromColumns,
+  candlesFromRows,
+  dropDuplicates,
+  lowerBound,
+  newColumns,
+  requireAscending,
+  sliceCandles,
+  sortCandles,
+  sourceOf,
+  takeCandles,
+} from "./candles/build.ts";
+export { columnsHash, dataHash } from "./candles/dataHash.ts";
+export { findGaps, type Gap, type GapRepair, repairGaps } from "./candles/gaps.ts";
+export { alignColumn, type Timeline, takeVisible, visibleRows } from "./candles/multiTimeframe.ts";
+export { resample } from "./candles/resample.ts";
+export { type CandleFinding, type CandleFindingKind, validateCandles } from "./candles/validate.ts";

@@ -25,4 +25,11 @@ export type Candles = CandleColumns & {
 export const CANDLE_COLUMNS = ["timestamp", "open", "high", "low", "close", "volume"] as const;
 
 /** One candle as a record, for looking at; columns are for computing. */
-export type Candle = { timestamp: number; open: number; high: number; low: number; close: number; volume: number };
+export type Candle = {
+  timestamp: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+};

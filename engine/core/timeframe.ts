@@ -65,8 +65,12 @@ export function closeTime(timestamp: number, timeframe: string): number {
   return calendarOf(timeframe).close(timestamp);
 }
 
-/** A timeframe's candle boundaries, parsed once, for use in loops. */
+/** A timeframe's candles, numbered: parsed once, for use in loops. */
 export type TimeframeCalendar = {
+  /** The running number of the candle that holds a time; neighbours differ by one. */
+  number(timestamp: number): number;
+  /** The open time of the candle of this number. */
+  at(number: number): number;
   open(timestamp: number): number;
   close(timestamp: number): number;
 };
@@ -76,16 +80,26 @@ export function calendarOf(timeframe: string): TimeframeCalendar {
   const { amount, unit } = parseTimeframe(timeframe);
   if (unit === "M" || unit === "y") {
     const months = unit === "M" ? amount : 12 * amount;
-    const open = (timestamp: number): number => Math.floor(monthOf(timestamp) / months) * months;
-    return {
-      open: (timestamp) => monthStart(open(timestamp)),
-      close: (timestamp) => monthStart(open(timestamp) + months),
-    };
+    return calendar(
+      (timestamp) => Math.floor(monthOf(timestamp) / months),
+      (number) => monthStart(number * months),
+    );
   }
   const length = amount * FIXED_MS[unit];
   const origin = unit === "w" ? FIRST_MONDAY_MS : 0;
-  const open = (timestamp: number): number => Math.floor((timestamp - origin) / length) * length + origin;
-  return { open, close: (timestamp) => open(timestamp) + length };
+  return calendar(
+    (timestamp) => Math.floor((timestamp - origin) / length),
+    (number) => number * length + origin,
+  );
+}
+
+function calendar(number: (timestamp: number) => number, at: (number: number) => number): TimeframeCalendar {
+  return {
+    number,
+    at,
+    open: (timestamp) => at(number(timestamp)),
+    close: (timestamp) => at(number(timestamp) + 1),
+  };
 }
 
 /**
