@@ -26,8 +26,8 @@ export type Series = {
 };
 
 export type SeriesFile = {
-  /** `"2024-01"`, UTC. */
-  month: string;
+  /** The span of the file in UTC: `"2024-01"` below 1h, `"2024"` below 1d, `"all"` from 1d on. */
+  period: string;
   /** SHA-256 of the file's bytes; the file is fetched by it and never changes. */
   hash: string;
   rows: number;

@@ -1,0 +1,178 @@
+/**
+ * The server's one door to DuckDB: everything here takes and gives columns and plain rows. One in-memory
+ * database serves the process; it holds no data between calls, the lake's files do.
+ */
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBDoubleVector,
+  DuckDBInstance,
+} from "@duckdb/node-api";
+import { CANDLE_COLUMNS, type CandleColumns } from "#engine/candles/candles.ts";
+import { emptyColumns } from "./columns.ts";
+
+/** DuckDB's vectors hold this many rows. */
+const CHUNK_ROWS = 2048;
+/** Files read at a time. Fetching a chunk waits on another thread, so three overlap well even on two cores. */
+const READERS = 3;
+
+let database: Promise<DuckDBInstance> | undefined;
+
+async function connect(): Promise<DuckDBConnection> {
+  database ??= DuckDBInstance.create(":memory:");
+  const instance = await database;
+  return await instance.connect();
+}
+
+async function withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const connection = await connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/**
+ * Writes candles as one zstd Parquet file: `timestamp` as TIMESTAMP in UTC milliseconds and five DOUBLE columns,
+ * in order of time. The same columns give the same bytes.
+ */
+export async function writeCandleFile(file: string, columns: CandleColumns): Promise<void> {
+  await withConnection(async (connection) => {
+    const table = `"candles_${nextTable++}"`;
+    await connection.run(
+      `CREATE TEMP TABLE ${table} (${CANDLE_COLUMNS.map((name) => `"${name}" DOUBLE`).join(", ")})`,
+    );
+    try {
+      const appender = await connection.createAppender(table.slice(1, -1), null, "temp");
+      const types = CANDLE_COLUMNS.map(() => DOUBLE);
+      const rows = columns.timestamp.length;
+      for (let from = 0; from < rows; from += CHUNK_ROWS) {
+        const count = Math.min(CHUNK_ROWS, rows - from);
+        const chunk = DuckDBDataChunk.create(types, count);
+        CANDLE_COLUMNS.forEach((name, k) => {
+          const vector = doubles(chunk, k);
+          vector.items.set(columns[name].subarray(from, from + count));
+          vector.flush();
+        });
+        appender.appendDataChunk(chunk);
+      }
+      appender.closeSync();
+      await connection.run(
+        `COPY (SELECT make_timestamp_ms("timestamp"::BIGINT)::TIMESTAMP_MS AS "timestamp", open, high, low, close, volume ` +
+          `FROM ${table} ORDER BY ${table}."timestamp") TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`,
+      );
+    } finally {
+      await connection.run(`DROP TABLE ${table}`);
+    }
+  });
+}
+
+let nextTable = 0;
+
+/** A file of the lake and the number of rows that the manifest says it has. */
+export type CandleFile = { file: string; rows: number };
+
+/** Reads files written by `writeCandleFile`, one after the other, into one set of columns. */
+export async function readCandleFiles(files: readonly CandleFile[]): Promise<CandleColumns> {
+  const starts: number[] = [];
+  let total = 0;
+  for (const { rows } of files) {
+    starts.push(total);
+    total += rows;
+  }
+  const columns = emptyColumns(total);
+  let next = 0;
+  const readSome = (): Promise<void> =>
+    withConnection(async (connection) => {
+      for (let k = next++; k < files.length; k = next++)
+        await readInto(connection, files[k], columns, starts[k]);
+    });
+  await Promise.all(Array.from({ length: Math.min(READERS, files.length) }, readSome));
+  return columns;
+}
+
+async function readInto(
+  connection: DuckDBConnection,
+  source: CandleFile,
+  into: CandleColumns,
+  start: number,
+): Promise<void> {
+  const result = await connection.run(
+    `SELECT epoch_ms("timestamp")::DOUBLE, open, high, low, close, volume FROM read_parquet(${quoted(source.file)})`,
+  );
+  let row = 0;
+  for (
+    let chunk = await result.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    if (row + chunk.rowCount > source.rows) break;
+    for (let k = 0; k < CANDLE_COLUMNS.length; k++)
+      into[CANDLE_COLUMNS[k]].set(doubles(chunk, k).items, start + row);
+    row += chunk.rowCount;
+  }
+  if (row !== source.rows) throw new Error(`expected ${source.rows} rows`);
+}
+
+/** Values of a DOUBLE column of a chunk, in DuckDB's own memory. */
+type Doubles = { items: Float64Array; validity: { itemValid(index: number): boolean }; flush(): void };
+
+/** The typings call the memory of a vector private; through `getItem` a million rows would take a second. */
+function doubles(chunk: DuckDBDataChunk, column: number): Doubles {
+  const vector: unknown = chunk.getColumnVector(column);
+  if (!(vector instanceof DuckDBDoubleVector)) throw new Error(`column ${column} is not DOUBLE`);
+  return vector as unknown as Doubles;
+}
+
+/** One column of a Parquet file as DuckDB describes it. */
+export type ParquetColumn = { name: string; type: string };
+
+/** The columns of any Parquet file. */
+export async function describeParquet(file: string): Promise<ParquetColumn[]> {
+  return await withConnection(async (connection) => {
+    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quoted(file)})`);
+    return reader
+      .getRowObjects()
+      .map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
+  });
+}
+
+/** Any query over a Parquet file whose every result column is text; `$file` in it stands for the file. */
+export async function queryParquetText(file: string, sql: string): Promise<(string | null)[][]> {
+  return await withConnection(async (connection) => {
+    const reader = await connection.runAndReadAll(sql.replaceAll("$file", () => quoted(file)));
+    return reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
+  });
+}
+
+/** Any query over a Parquet file whose every result column is DOUBLE; NULL comes back as NaN. */
+export async function queryParquetNumbers(file: string, sql: string): Promise<Float64Array[]> {
+  return await withConnection(async (connection) => {
+    const result = await connection.run(sql.replaceAll("$file", () => quoted(file)));
+    const chunks = await result.fetchAllChunks();
+    const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+    return Array.from({ length: result.columnCount }, (_, k) => {
+      const column = new Float64Array(rows);
+      let row = 0;
+      for (const chunk of chunks) {
+        const vector = doubles(chunk, k);
+        column.set(vector.items, row);
+        for (let i = 0; i < chunk.rowCount; i++)
+          if (!vector.validity.itemValid(i)) column[row + i] = Number.NaN;
+        row += chunk.rowCount;
+      }
+      return column;
+    });
+  });
+}
+
+/** An SQL name in quotes. */
+export function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,102 @@
+import { EngineError } from "#engine/core/errors.ts";
+import { timeframeMs } from "#engine/core/timeframe.ts";
+import type { SeriesFile as ListedFile, Series as ListedSeries } from "../contract.ts";
+
+/** One immutable Parquet file of a series. Its name carries its hash, so a path never changes its meaning. */
+export type SeriesFile = ListedFile & {
+  /** Path below the lake's root, with forward slashes. */
+  path: string;
+  /** Holes between the candles of this file; holes between files follow from `lastMs` and `firstMs`. */
+  gaps: GapCount;
+};
+
+/** One stored series; `files` are in order of time and do not overlap. */
+export type Series = Omit<ListedSeries, "files"> & { files: SeriesFile[] };
+
+/** Runs of absent candles, and the absent candles in them. */
+export type GapCount = { count: number; missing: number };
+
+/** What names a series. */
+export type SeriesKey = { exchange: string; market: string; symbol: string; timeframe: string };
+
+/**
+ * Markets that keep sessions: an absent candle there is a night, a weekend or a holiday, which the lake
+ * cannot tell from a hole, so it counts none.
+ */
+const SESSION_MARKETS: ReadonlySet<string> = new Set(["equity", "index", "forex", "futures"]);
+
+export function keepsSessions(market: string): boolean {
+  return SESSION_MARKETS.has(market);
+}
+
+/** `"binance/spot/BTC/USDT/1h"`: the first two and the last part hold no slash, the symbol may. */
+export function seriesId(key: SeriesKey): string {
+  return `${key.exchange}/${key.market}/${key.symbol}/${key.timeframe}`;
+}
+
+/** The parts of an id made by `seriesId`. */
+export function parseSeriesId(id: string): SeriesKey {
+  const parts = id.split("/");
+  if (parts.length < 4 || parts.some((part) => part === "")) {
+    throw new EngineError(
+      "lake.bad-series-id",
+      `"${id}" is not the id of a series; expected "<exchange>/<market>/<symbol>/<timeframe>", such as "binance/spot/BTC/USDT/1h".`,
+      { id },
+    );
+  }
+  return {
+    exchange: parts[0],
+    market: parts[1],
+    symbol: parts.slice(2, -1).join("/"),
+    timeframe: parts[parts.length - 1],
+  };
+}
+
+/** Refuses names that could not stand in an id or on a disk. */
+export function requireSeriesKey(key: SeriesKey): void {
+  for (const part of ["exchange", "market"] as const) {
+    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(key[part])) {
+      throw new EngineError(
+        "lake.bad-series-key",
+        `${part} "${key[part]}" cannot name a series; expected lower-case letters, digits, "-" and "_", such as "${part === "exchange" ? "binance" : "spot"}".`,
+        { part, given: key[part] },
+      );
+    }
+  }
+  if (
+    !/^[^\s/\\.][^\\]{0,63}$/.test(key.symbol) ||
+    key.symbol.split("/").some((part) => part.trim() === "")
+  ) {
+    throw new EngineError(
+      "lake.bad-series-key",
+      `symbol "${key.symbol}" cannot name a series; expected a name such as "BTC/USDT" or "AAPL".`,
+      { part: "symbol", given: key.symbol },
+    );
+  }
+  timeframeMs(key.timeframe);
+}
+
+/** The folder of a series below the lake's root, in the Hive style that DuckDB and others read. */
+export function seriesFolder(key: SeriesKey): string {
+  return [
+    "kind=candles",
+    `exchange=${encodeURIComponent(key.exchange)}`,
+    `market=${encodeURIComponent(key.market)}`,
+    `symbol=${encodeURIComponent(key.symbol)}`,
+    `timeframe=${encodeURIComponent(key.timeframe)}`,
+  ].join("/");
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * The period whose file holds the candle that opens at `timestamp`: its month below 1h, its year below 1d,
+ * and one file for all from 1d on. Twenty years of daily bars by month would be 240 files of 20 rows.
+ */
+export function periodOf(timestamp: number, timeframe: string): string {
+  const length = timeframeMs(timeframe);
+  if (length >= DAY_MS) return "all";
+  const date = new Date(timestamp).toISOString();
+  return length >= HOUR_MS ? date.slice(0, 4) : date.slice(0, 7);
+}
