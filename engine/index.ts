@@ -1,7 +1,30 @@
+export { type Allocation, type Candidate, equalWeight } from "./allocation/equalWeight.ts";
+export {
+  type CandleRow,
+  type CandleSource,
+  candleAt,
+  candlesBetween,
+  candlesFromColumns,
+  candlesFromRows,
+  dropDuplicates,
+  lowerBound,
+  newColumns,
+  requireAscending,
+  sliceCandles,
+  sortCandles,
+  sourceOf,
+  takeCandles,
+} from "./candles/build.ts";
 export { CANDLE_COLUMNS, type Candle, type CandleColumns, type Candles } from "./candles/candles.ts";
+export { columnsHash, dataHash } from "./candles/dataHash.ts";
+export { findGaps, type Gap, type GapRepair, repairGaps } from "./candles/gaps.ts";
+export { alignColumn, type Timeline, takeVisible, visibleRows } from "./candles/multiTimeframe.ts";
+export { resample } from "./candles/resample.ts";
+export { type CandleFinding, type CandleFindingKind, validateCandles } from "./candles/validate.ts";
 export { type Cancel, throwIfCanceled } from "./core/cancel.ts";
 export { EngineError, type ErrorDetails, nearestName } from "./core/errors.ts";
 export { Hasher, hashBytes, hashPlain, hashText, utf8 } from "./core/hash.ts";
+export { isoMonth, isoTime } from "./core/isoTime.ts";
 export { Random, type RandomState } from "./core/random.ts";
 export { mean, median, quantile, standardDeviation, sum, variance } from "./core/stats.ts";
 export {
@@ -21,6 +44,9 @@ export {
   timeframeMs,
   WEEK_MS,
 } from "./core/timeframe.ts";
+export { ENGINE_VERSION } from "./core/version.ts";
+export { type AggregateCurve, aggregateCurve } from "./metrics/aggregateCurve.ts";
+export { maxDrawdown } from "./metrics/drawdown.ts";
 export type {
   MonthSummary,
   Proportion,
@@ -28,10 +54,37 @@ export type {
   SymbolSummary,
   TradeSummary,
 } from "./metrics/sliceMetrics.ts";
+export { type SliceTrade, sliceMetrics } from "./metrics/sliceMetrics.ts";
+export {
+  profitFactor,
+  type TradeOutcome,
+  type TradeSummary,
+  tradeSummary,
+  winRate,
+} from "./metrics/tradeSummary.ts";
+export { type Proportion, wilsonInterval, Z_95 } from "./metrics/wilson.ts";
+export {
+  maxAge,
+  maxAtrFraction,
+  maxSpreadBps,
+  minQuoteVolume,
+  type Refusal,
+  refusalText,
+  rising,
+  rsiBand,
+} from "./risk/gates.ts";
 export type { DecideInput, Strategy, StrategyDefinition } from "./strategy/contract.ts";
 export { defineStrategy } from "./strategy/contract.ts";
 export type { Decision, Target, Weights } from "./strategy/decision.ts";
+export { linkStrategyText } from "./strategy/link.ts";
 export type { Holding, Market, PortfolioView, Row } from "./strategy/market.ts";
+export {
+  linkedStrategy,
+  type StrategyModule,
+  strategyHash,
+  strategyModule,
+  withHash,
+} from "./strategy/module.ts";
 export {
   type BooleanParameter,
   boolean,
@@ -56,24 +109,3 @@ export type {
   Trade,
 } from "./walkforward/result.ts";
 export type { EvaluateOptions } from "./walkforward/settings.ts";
-export {
-  type CandleRow,
-  type CandleSource,
-  candleAt,
-  candlesBetween,
-  candlesFromColumns,
-  candlesFromRows,
-  dropDuplicates,
-  lowerBound,
-  newColumns,
-  requireAscending,
-  sliceCandles,
-  sortCandles,
-  sourceOf,
-  takeCandles,
-} from "./candles/build.ts";
-export { columnsHash, dataHash } from "./candles/dataHash.ts";
-export { findGaps, type Gap, type GapRepair, repairGaps } from "./candles/gaps.ts";
-export { alignColumn, type Timeline, takeVisible, visibleRows } from "./candles/multiTimeframe.ts";
-export { resample } from "./candles/resample.ts";
-export { type CandleFinding, type CandleFindingKind, validateCandles } from "./candles/validate.ts";

@@ -1,41 +1,59 @@
+import { isoMonth } from "../core/isoTime.ts";
+import { aggregateCurve, type WeightedTrade } from "./aggregateCurve.ts";
+import { maxDrawdown } from "./drawdown.ts";
+import { type TradeOutcome, type TradeSummary, tradeSummary } from "./tradeSummary.ts";
+
 /** What the metrics need to know of a trade; a `Trade` of an evaluation fits it. */
-export type SliceTrade = {
-  readonly sliceMs: number;
-  readonly symbol: string;
-  readonly exitTime: number;
-  /** Positive fraction of the slice's capital. */
-  readonly weight: number;
-  /** Fraction gained after costs. */
-  readonly return: number;
-  readonly drawdown: number;
-};
-
-/** A fraction with its 95% confidence interval. */
-export type Proportion = { readonly value: number; readonly low: number; readonly high: number };
-
-/** The figures of a group of trades; all fractions, NaN where there is nothing to say. */
-export type TradeSummary = {
-  readonly tradeCount: number;
-  /** Share of trades with a return above zero, Wilson's interval. */
-  readonly winRate: Proportion;
-  readonly meanReturn: number;
-  readonly medianReturn: number;
-  /** Sum of gains by sum of losses; Infinity without a loss, NaN without either. */
-  readonly profitFactor: number;
-  /** The deepest drawdown inside any one trade. */
-  readonly worstTradeDrawdown: number;
-};
+export type SliceTrade = TradeOutcome & WeightedTrade & { readonly symbol: string };
 
 export type SymbolSummary = TradeSummary & { readonly symbol: string };
-/** `month` is `"2024-01"`, UTC, of the slice. */
+/** `month` is `"2024-01"`: the UTC month of the slice, that is of the decision. */
 export type MonthSummary = TradeSummary & { readonly month: string };
 
 export type SliceMetrics = TradeSummary & {
   /** Share of slices that traded. */
   readonly coverage: number;
-  /** Return and deepest drawdown of the overlapping portfolio of all slices; see `aggregateCurve`. */
+  /** Return and deepest drawdown of all slices as one portfolio; see `aggregateCurve`. */
   readonly aggregateReturn: number;
   readonly aggregateMaxDrawdown: number;
   readonly bySymbol: readonly SymbolSummary[];
   readonly byMonth: readonly MonthSummary[];
 };
+
+/** The figures of an evaluation's trades. Trades of overlapping slices are not independent of each other. */
+export function sliceMetrics(
+  trades: readonly SliceTrade[],
+  slices: { readonly count: number; readonly windowMs: number; readonly shiftMs: number },
+): SliceMetrics {
+  const { equity } = aggregateCurve(trades, slices);
+  return {
+    ...tradeSummary(trades),
+    coverage: new Set(trades.map(({ sliceMs }) => sliceMs)).size / slices.count,
+    aggregateReturn: equity.length === 0 ? 0 : equity[equity.length - 1] - 1,
+    // The starting capital is the first peak.
+    aggregateMaxDrawdown: maxDrawdown([1, ...equity]),
+    bySymbol: grouped(trades, ({ symbol }) => symbol).map(([symbol, group]) => ({
+      symbol,
+      ...tradeSummary(group),
+    })),
+    byMonth: grouped(trades, ({ sliceMs }) => isoMonth(sliceMs)).map(([month, group]) => ({
+      month,
+      ...tradeSummary(group),
+    })),
+  };
+}
+
+/** Groups in code-unit order of their keys, each in the order of the trades. */
+function grouped(
+  trades: readonly SliceTrade[],
+  keyOf: (trade: SliceTrade) => string,
+): [string, SliceTrade[]][] {
+  const groups = new Map<string, SliceTrade[]>();
+  for (const trade of trades) {
+    const key = keyOf(trade);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [trade]);
+    else group.push(trade);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,51 @@
+import { EngineError } from "../core/errors.ts";
+import { hashText } from "../core/hash.ts";
+import type { Strategy } from "./contract.ts";
+
+/**
+ * A strategy as it travels: the text of one module and the hash of that text. The bundler makes the text, every
+ * place (worker, Node, sandbox) links it, and the hash is taken before linking, so it is the same everywhere.
+ */
+export type StrategyModule = { readonly text: string; readonly hash: string };
+
+/** Names a module's text by its SHA-256. */
+export function strategyModule(text: string): StrategyModule {
+  return Object.freeze({ text, hash: hashText(text) });
+}
+
+/** The strategy under a module's identity. */
+export function withHash(strategy: Strategy, hash: string): Strategy {
+  return Object.freeze({ ...strategy, hash });
+}
+
+/**
+ * The identity that a result carries: the hash of the module's text. A live strategy that came from no module is
+ * identified by its definition and the text of its two functions; values that those close over are not in it, so
+ * whatever is kept or deployed goes through a module.
+ */
+export function strategyHash(strategy: Strategy): string {
+  if (strategy.hash !== undefined) return strategy.hash;
+  const { features, decide, ...definition } = strategy;
+  return hashText(JSON.stringify([definition, String(features), String(decide)]));
+}
+
+/**
+ * What came out of a linked module, checked and under the module's identity. Anything but the answer of
+ * `defineStrategy` is an error.
+ */
+export function linkedStrategy(value: unknown, module: StrategyModule): Strategy {
+  if (!isStrategy(value)) {
+    throw new EngineError(
+      "strategy.not-a-strategy",
+      "The module's default export is no strategy; expected `export default defineStrategy({ … })`.",
+      { hash: module.hash },
+    );
+  }
+  return withHash(value, module.hash);
+}
+
+function isStrategy(value: unknown): value is Strategy {
+  if (typeof value !== "object" || value === null || !Object.isFrozen(value)) return false;
+  const parts = ["name", "timeframe", "informative", "history", "parameters", "features", "decide"];
+  return parts.every((part) => part in value);
+}
