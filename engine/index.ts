@@ -47,13 +47,7 @@ export {
 export { ENGINE_VERSION } from "./core/version.ts";
 export { type AggregateCurve, aggregateCurve } from "./metrics/aggregateCurve.ts";
 export { maxDrawdown } from "./metrics/drawdown.ts";
-export type {
-  MonthSummary,
-  Proportion,
-  SliceMetrics,
-  SymbolSummary,
-  TradeSummary,
-} from "./metrics/sliceMetrics.ts";
+export type { MonthSummary, SliceMetrics, SymbolSummary } from "./metrics/sliceMetrics.ts";
 export { type SliceTrade, sliceMetrics } from "./metrics/sliceMetrics.ts";
 export {
   profitFactor,
