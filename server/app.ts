@@ -1,0 +1,73 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import { EngineError } from "#engine/core/errors.ts";
+import type { NotebookStore } from "./notebooks/store.ts";
+import { allowedHosts, apiAccess } from "./routes/access.ts";
+import { answerFailure } from "./routes/failure.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { notebookRoutes } from "./routes/notebooks.ts";
+import { pages } from "./routes/pages.ts";
+
+/** All that the server stands on; tests give their own. */
+export type AppDeps = {
+  version: string;
+  /** `WALKFORWARD_HOME`. */
+  home: string;
+  /** What the API asks of every caller; new with each start. */
+  token: string;
+  /** Names besides the loopback ones under which this server may be called. */
+  hosts?: readonly string[];
+  /** The built workbench. */
+  staticDir: string;
+  notebooks: NotebookStore;
+  /** True once the bundled data are in the lake. */
+  isReady: () => boolean;
+  /** Where a defect goes; its words never leave through an answer. */
+  report: (failure: unknown) => void;
+};
+
+/** No call but an import carries more than a notebook. */
+const MAX_BODY_BYTES = 64_000_000;
+
+export function createApp(deps: AppDeps) {
+  const api = new Hono()
+    .use(apiAccess(deps.token))
+    .use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge(MAX_BODY_BYTES) }))
+    .use(async (c, next) => {
+      await next();
+      if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+    })
+    .route("/health", healthRoutes(deps))
+    .route("/notebooks", notebookRoutes(deps.notebooks))
+    .all("*", (c) => {
+      throw new EngineError("request.unknown-address", `There is no ${c.req.method} ${c.req.path}.`);
+    });
+  return new Hono()
+    .onError((failure, c) => answerFailure(failure, c, deps.report))
+    .use(
+      secureHeaders({
+        crossOriginResourcePolicy: false,
+        crossOriginOpenerPolicy: "same-origin",
+        strictTransportSecurity: false,
+        xFrameOptions: false,
+        referrerPolicy: "no-referrer",
+      }),
+    )
+    .use(allowedHosts(deps.hosts ?? []))
+    .route("/api", api)
+    .route("/", pages(deps));
+}
+
+/** What the workbench's typed client is made from. */
+export type App = ReturnType<typeof createApp>;
+
+function tooLarge(most: number): never {
+  throw new EngineError(
+    "request.too-large",
+    `The body is larger than the ${most} bytes that this address takes.`,
+    {
+      most,
+    },
+  );
+}

@@ -1,0 +1,30 @@
+import { Command, CommanderError } from "commander";
+import { packageVersion } from "../root.ts";
+import { EXIT, EXIT_HELP, exitCodeOf, printFailure } from "./exit.ts";
+import { serveCommand } from "./serve.ts";
+
+/** The command line. Answers with the exit code; prints one message for a failure, never a stack unless asked. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return EXIT.ok;
+  } catch (failure) {
+    // Commander has printed its own message; help and version end with code 0.
+    if (failure instanceof CommanderError) return failure.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    printFailure(failure, { json: args.includes("--json"), debug: args.includes("--debug") });
+    return exitCodeOf(failure);
+  }
+}
+
+export function createProgram(): Command {
+  const program = new Command("walkforward")
+    .description("Research trading strategies in notebooks in which nothing can see the future.")
+    .version(packageVersion())
+    .option("--debug", "print stacks with errors", false)
+    .showHelpAfterError("(--help shows the options with an example)")
+    .exitOverride()
+    .addHelpText("after", `\nExample:\n  walkforward serve --open\n${EXIT_HELP}`);
+  serveCommand(program);
+  return program;
+}

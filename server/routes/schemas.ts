@@ -1,0 +1,27 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { EngineError } from "#engine/core/errors.ts";
+
+/** The body as JSON of the given shape. What is not JSON is a mistake of the caller, said as such. */
+export async function parseBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+  const text = await c.req.text();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new EngineError(
+      "request.not-json",
+      `The body is not JSON (${cause instanceof Error ? cause.message : cause}). Send an object as application/json.`,
+      {},
+      { cause },
+    );
+  }
+  return schema.parse(value);
+}
+
+const title = z.string().trim().min(1).max(500);
+const notebookText = z.string();
+
+export const newNotebook = z.strictObject({ title, text: notebookText });
+export const saveNotebook = z.strictObject({ text: notebookText, basedOn: z.string().nullable() });
+export const renameNotebook = z.strictObject({ title });
