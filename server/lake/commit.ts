@@ -1,8 +1,10 @@
 import { promises as fs } from "node:fs";
 import path from "node:path";
+import { lowerBound, newColumns } from "#engine/candles/build.ts";
 import type { CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
-import { countGaps, emptyColumns, sliceColumns } from "./columns.ts";
+import { closeTime } from "#engine/core/timeframe.ts";
+import { countGaps, sliceColumns } from "./columns.ts";
 import { type Disk, isSystemError, writeFailure } from "./disk.ts";
 import { readFiles, storeFile } from "./files.ts";
 import { collectGarbage, GRACE_MS } from "./garbage.ts";
@@ -10,6 +12,7 @@ import { withLock } from "./lock.ts";
 import { type Manifest, readManifest, writeManifest } from "./manifest.ts";
 import { type Conflict, mergeColumns, type OnConflict, REPORTED_CONFLICTS } from "./merge.ts";
 import {
+  filePeriod,
   keepsSessions,
   periodOf,
   requireSeriesKey,
@@ -139,7 +142,7 @@ export async function mergeChange(
   const report = { added: 0, identical: 0, conflictCount: 0, replaced: 0, conflicts: [] as Conflict[] };
   for (const [period, part] of splitByPeriod(candles, key.timeframe)) {
     const old = files.get(period);
-    const merged = mergeColumns(old ? await readFiles(root, id, [old]) : emptyColumns(0), part, onConflict);
+    const merged = mergeColumns(old ? await readFiles(root, id, [old]) : newColumns(0), part, onConflict);
     const replaced = onConflict === "replace" ? merged.conflictCount : 0;
     report.added += merged.added;
     report.identical += merged.identical;
@@ -171,11 +174,10 @@ function requireSameOrigin(id: string, stored: Series | undefined, simulated: bo
 function splitByPeriod(candles: CandleColumns, timeframe: string): [period: string, part: CandleColumns][] {
   const parts: [string, CandleColumns][] = [];
   const { timestamp } = candles;
+  const span = filePeriod(timeframe);
   for (let from = 0; from < timestamp.length; ) {
-    const period = periodOf(timestamp[from], timeframe);
-    let to = from + 1;
-    while (to < timestamp.length && periodOf(timestamp[to], timeframe) === period) to++;
-    parts.push([period, sliceColumns(candles, from, to)]);
+    const to = span === null ? timestamp.length : lowerBound(timestamp, closeTime(timestamp[from], span));
+    parts.push([periodOf(timestamp[from], timeframe), sliceColumns(candles, from, to)]);
     from = to;
   }
   return parts;

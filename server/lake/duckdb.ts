@@ -9,8 +9,8 @@ import {
   DuckDBDoubleVector,
   DuckDBInstance,
 } from "@duckdb/node-api";
+import { newColumns } from "#engine/candles/build.ts";
 import { CANDLE_COLUMNS, type CandleColumns } from "#engine/candles/candles.ts";
-import { emptyColumns } from "./columns.ts";
 
 /** DuckDB's vectors hold this many rows. */
 const CHUNK_ROWS = 2048;
@@ -82,7 +82,7 @@ export async function readCandleFiles(files: readonly CandleFile[]): Promise<Can
     starts.push(total);
     total += rows;
   }
-  const columns = emptyColumns(total);
+  const columns = newColumns(total);
   let next = 0;
   const readSome = (): Promise<void> =>
     withConnection(async (connection) => {

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { promises as fs } from "node:fs";
 import path from "node:path";
+import { lowerBound, newColumns } from "#engine/candles/build.ts";
 import type { CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
-import { countGaps, emptyColumns, firstRowFrom, sliceColumns } from "./columns.ts";
+import { countGaps, sliceColumns } from "./columns.ts";
 import { type Disk, isSystemError } from "./disk.ts";
 import { readCandleFiles, writeCandleFile } from "./duckdb.ts";
 import { keepsSessions, type SeriesFile, type SeriesKey, seriesFolder } from "./series.ts";
@@ -56,10 +57,10 @@ export async function readFiles(
   { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = {},
 ): Promise<CandleColumns> {
   const wanted = files.filter((file) => file.lastMs >= fromMs && file.firstMs < toMs);
-  if (wanted.length === 0) return emptyColumns(0);
+  if (wanted.length === 0) return newColumns(0);
   const columns = await readOrExplain(root, id, wanted);
-  const from = firstRowFrom(columns.timestamp, fromMs);
-  const to = firstRowFrom(columns.timestamp, toMs);
+  const from = lowerBound(columns.timestamp, fromMs);
+  const to = lowerBound(columns.timestamp, toMs);
   return from === 0 && to === columns.timestamp.length ? columns : sliceColumns(columns, from, to);
 }
 

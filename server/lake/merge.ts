@@ -1,6 +1,6 @@
+import { candleAt, newColumns, requireAscending } from "#engine/candles/build.ts";
 import { CANDLE_COLUMNS, type Candle, type CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
-import { emptyColumns } from "./columns.ts";
 
 /** What to do with a candle that differs from the stored one of the same open time. */
 export type OnConflict = "keep" | "replace";
@@ -27,8 +27,9 @@ export type Merged = {
  * is a conflict, in which the stored one stands unless `onConflict` is `"replace"`.
  */
 export function mergeColumns(stored: CandleColumns, given: CandleColumns, onConflict: OnConflict): Merged {
-  requireAscending(given.timestamp);
-  const room = emptyColumns(stored.timestamp.length + given.timestamp.length);
+  requireWholeMilliseconds(given.timestamp);
+  requireAscending(given.timestamp, "lake");
+  const room = newColumns(stored.timestamp.length + given.timestamp.length);
   const conflicts: Conflict[] = [];
   let conflictCount = 0;
   let identical = 0;
@@ -59,42 +60,20 @@ export function mergeColumns(stored: CandleColumns, given: CandleColumns, onConf
       g++;
     }
   }
-  const columns = emptyColumns(rows);
+  const columns = newColumns(rows);
   for (const name of CANDLE_COLUMNS) columns[name].set(room[name].subarray(0, rows));
   const added = rows - stored.timestamp.length;
   return { columns, added, identical, conflictCount, conflicts };
 }
 
-function requireAscending(timestamp: Float64Array): void {
-  for (let i = 0; i < timestamp.length; i++) {
-    if (!Number.isSafeInteger(timestamp[i])) {
-      throw new EngineError(
-        "lake.bad-timestamp",
-        `candles: timestamp ${timestamp[i]} at index ${i} is not a whole number of milliseconds since 1970.`,
-        { index: i, given: timestamp[i] },
-      );
-    }
-    if (i > 0 && !(timestamp[i] > timestamp[i - 1])) {
-      throw new EngineError(
-        "candles.not-ascending",
-        `candles: timestamp ${timestamp[i]} at index ${i} is not after ${timestamp[i - 1]}; expected strictly ascending open times. ` +
-          "Sort the candles and drop repeated ones before storing them.",
-        { index: i, given: timestamp[i], previous: timestamp[i - 1] },
-      );
-    }
-  }
-}
-
-/** One candle of the columns as a record. */
-export function candleAt(columns: CandleColumns, row: number): Candle {
-  return {
-    timestamp: columns.timestamp[row],
-    open: columns.open[row],
-    high: columns.high[row],
-    low: columns.low[row],
-    close: columns.close[row],
-    volume: columns.volume[row],
-  };
+function requireWholeMilliseconds(timestamp: Float64Array): void {
+  const index = timestamp.findIndex((time) => !Number.isSafeInteger(time));
+  if (index < 0) return;
+  throw new EngineError(
+    "lake.bad-timestamp",
+    `candles: timestamp ${timestamp[index]} at index ${index} is not a whole number of milliseconds since 1970.`,
+    { index, given: timestamp[index] },
+  );
 }
 
 /** Equal to the last bit; a NaN equals a NaN. */

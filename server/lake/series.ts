@@ -1,5 +1,6 @@
 import { EngineError } from "#engine/core/errors.ts";
-import { timeframeMs } from "#engine/core/timeframe.ts";
+import { isoMonth } from "#engine/core/isoTime.ts";
+import { DAY_MS, HOUR_MS, timeframeMs } from "#engine/core/timeframe.ts";
 import type { SeriesFile as ListedFile, Series as ListedSeries } from "../contract.ts";
 
 /** One immutable Parquet file of a series. Its name carries its hash, so a path never changes its meaning. */
@@ -87,16 +88,19 @@ export function seriesFolder(key: SeriesKey): string {
   ].join("/");
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
-
 /**
- * The period whose file holds the candle that opens at `timestamp`: its month below 1h, its year below 1d,
- * and one file for all from 1d on. Twenty years of daily bars by month would be 240 files of 20 rows.
+ * What span of time one file of a timeframe holds: a month below 1h, a year below 1d, everything (null) from 1d
+ * on. Twenty years of daily bars by month would be 240 files of 20 rows.
  */
-export function periodOf(timestamp: number, timeframe: string): string {
+export function filePeriod(timeframe: string): "1M" | "1y" | null {
   const length = timeframeMs(timeframe);
-  if (length >= DAY_MS) return "all";
-  const date = new Date(timestamp).toISOString();
-  return length >= HOUR_MS ? date.slice(0, 4) : date.slice(0, 7);
+  if (length >= DAY_MS) return null;
+  return length >= HOUR_MS ? "1y" : "1M";
+}
+
+/** The name of the period whose file holds the candle that opens at `timestamp`: `"2024-01"`, `"2024"`, `"all"`. */
+export function periodOf(timestamp: number, timeframe: string): string {
+  const period = filePeriod(timeframe);
+  if (period === null) return "all";
+  return period === "1M" ? isoMonth(timestamp) : isoMonth(timestamp).slice(0, 4);
 }
