@@ -35,16 +35,16 @@ export function columnsHash(columns: CandleColumns): string {
   return hash;
 }
 
-/** Two independent 32-bit multiplicative hashes over all words: each step is a bijection, so one changed word shows. */
+/** Two 32-bit hashes over all words; every step is invertible in what it has and what it takes, so one changed word shows. */
 function fingerprintOf(values: Float64Array): string {
   const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   let a = 0x811c9dc5 | 0;
   let b = 0x9e3779b9 | 0;
-  for (let i = 0; i < words.length; i += 2) {
-    a = Math.imul(a ^ words[i], 0x85ebca6b) ^ (a >>> 15);
-    a = Math.imul(a ^ words[i + 1], 0xc2b2ae35) ^ (a >>> 13);
-    b = (Math.imul(b, 0x27d4eb2f) + words[i]) | 0;
-    b = (Math.imul(b, 0x165667b1) + words[i + 1]) | 0;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    a = Math.imul(a ^ word, 0x85ebca6b);
+    a = (a << 13) | (a >>> 19);
+    b = (Math.imul(b, 0x27d4eb2f) + word) | 0;
   }
   return `${a >>> 0}.${b >>> 0}`;
 }

@@ -1,0 +1,39 @@
+import { LONGEST, requireParameter } from "../core/requireParameter.ts";
+
+/**
+ * Exponential moving average with α = 2 / (length + 1), in the unit of the input.
+ *
+ * Seeded by the simple average of the first `length` finite values, as TA-Lib does, so NaN until the `length`-th of
+ * them; leading NaNs are passed over, and `ema(rsi(close, 14), 9)` begins where its input does. A later value that is
+ * not finite gives NaN at its place and leaves the average as it was.
+ * Read like a simple average that turns sooner: half of its weight lies on the last third of `length` bars.
+ */
+export class Ema {
+  readonly #alpha: number;
+  #seen = 0;
+  #average = 0;
+
+  constructor(readonly length: number) {
+    requireParameter("ema", "length", length, { min: 1, max: LONGEST });
+    this.#alpha = 2 / (length + 1);
+  }
+
+  update(value: number): number {
+    if (value - value !== 0) return Number.NaN;
+    if (this.#seen === this.length) return (this.#average += (value - this.#average) * this.#alpha);
+    this.#average += value;
+    if (++this.#seen < this.length) return Number.NaN;
+    return (this.#average /= this.length);
+  }
+}
+
+/** `Ema` over a column: same length, NaN where there is no average yet. `out` may be given to be filled. */
+export function ema(
+  values: Float64Array,
+  length: number,
+  out = new Float64Array(values.length),
+): Float64Array {
+  const step = new Ema(length);
+  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  return out;
+}

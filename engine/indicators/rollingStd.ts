@@ -1,0 +1,41 @@
+import { LONGEST, requireParameter } from "../core/requireParameter.ts";
+import { RollingMoments } from "./rollingMoments.ts";
+
+/**
+ * Standard deviation of the last `length` values, in the unit of the input.
+ *
+ * `ddof` 0 (default) describes the window itself, as TA-Lib's STDDEV; 1 estimates what the window is a sample of, as
+ * pandas' `rolling().std()`. NaN for the first `length − 1` outputs and for every window that holds a value that is not
+ * finite; exactly 0 for a window of equal values.
+ * Read as realised volatility when the input is returns.
+ */
+export class RollingStd {
+  readonly #moments: RollingMoments;
+  readonly #divisor: number;
+
+  constructor(
+    readonly length: number,
+    readonly ddof = 0,
+  ) {
+    requireParameter("rollingStd", "length", length, { min: 2, max: LONGEST });
+    requireParameter("rollingStd", "ddof", ddof, { min: 0, max: 1 });
+    this.#moments = new RollingMoments(length);
+    this.#divisor = length - ddof;
+  }
+
+  update(value: number): number {
+    return this.#moments.update(value) ? Math.sqrt(this.#moments.squares / this.#divisor) : Number.NaN;
+  }
+}
+
+/** `RollingStd` over a column. `out` may be given to be filled. */
+export function rollingStd(
+  values: Float64Array,
+  length: number,
+  ddof = 0,
+  out = new Float64Array(values.length),
+): Float64Array {
+  const step = new RollingStd(length, ddof);
+  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  return out;
+}

@@ -1,0 +1,73 @@
+import { LONGEST, requireParameter } from "../core/requireParameter.ts";
+
+/**
+ * Linearly weighted moving average of the last `length` values, weights 1 (oldest) … `length` (latest), in the unit of
+ * the input.
+ *
+ * NaN for the first `length − 1` outputs and for every window that holds a value that is not finite. TA-Lib's WMA.
+ * Read like a simple average with two thirds of its lag.
+ */
+export class Wma {
+  readonly #window: Float64Array;
+  readonly #perWeight: number;
+  #next = 0;
+  #known = 0;
+  #sum = 0;
+  #weighted = 0;
+
+  constructor(readonly length: number) {
+    requireParameter("wma", "length", length, { min: 1, max: LONGEST });
+    this.#window = new Float64Array(length);
+    this.#perWeight = 2 / (length * (length + 1));
+  }
+
+  update(value: number): number {
+    const window = this.#window;
+    const length = window.length;
+    if (value - value !== 0) {
+      this.#known = this.#next = this.#sum = this.#weighted = 0;
+      return Number.NaN;
+    }
+    const next = this.#next;
+    if (this.#known < length) {
+      this.#known++;
+      this.#sum += value;
+      this.#weighted += value * this.#known;
+    } else {
+      // Every weight falls by one, which takes one plain sum off; the oldest falls to nothing.
+      this.#weighted += length * value - this.#sum;
+      this.#sum += value - window[next];
+    }
+    window[next] = value;
+    if (next + 1 < length) this.#next = next + 1;
+    else {
+      this.#next = 0;
+      this.#refresh();
+    }
+    return this.#known < length ? Number.NaN : this.#weighted * this.#perWeight;
+  }
+
+  /** Fresh sums once per turn of the ring, when it lies in order of time, stop rounding error from building up. */
+  #refresh(): void {
+    const window = this.#window;
+    let sum = 0;
+    let weighted = 0;
+    for (let i = 0; i < window.length; i++) {
+      sum += window[i];
+      weighted += (i + 1) * window[i];
+    }
+    this.#sum = sum;
+    this.#weighted = weighted;
+  }
+}
+
+/** `Wma` over a column: same length, NaN where there is no average yet. `out` may be given to be filled. */
+export function wma(
+  values: Float64Array,
+  length: number,
+  out = new Float64Array(values.length),
+): Float64Array {
+  const step = new Wma(length);
+  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  return out;
+}
