@@ -2,12 +2,18 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { EngineError } from "#engine/core/errors.ts";
+import type { JobQueue } from "./jobs/queue.ts";
+import type { Lake } from "./lake/lake.ts";
 import type { NotebookStore } from "./notebooks/store.ts";
 import { allowedHosts, apiAccess } from "./routes/access.ts";
 import { answerFailure } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { lakeRoutes } from "./routes/lake.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
 import { pages } from "./routes/pages.ts";
+import { runRoutes } from "./routes/runs.ts";
+import type { RunStore } from "./runs/runStore.ts";
 
 /** All that the server stands on; tests give their own. */
 export type AppDeps = {
@@ -20,7 +26,10 @@ export type AppDeps = {
   hosts?: readonly string[];
   /** The built workbench. */
   staticDir: string;
+  lake: Lake;
   notebooks: NotebookStore;
+  runs: RunStore;
+  jobs: JobQueue;
   /** True once the bundled data are in the lake. */
   isReady: () => boolean;
   /** Where a defect goes; its words never leave through an answer. */
@@ -37,9 +46,13 @@ export function createApp(deps: AppDeps) {
     .use(async (c, next) => {
       await next();
       if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+      c.header("Cross-Origin-Resource-Policy", "same-origin");
     })
     .route("/health", healthRoutes(deps))
+    .route("/lake", lakeRoutes(deps))
     .route("/notebooks", notebookRoutes(deps.notebooks))
+    .route("/runs", runRoutes({ ...deps, lakeRoot: deps.lake.root }))
+    .route("/jobs", jobRoutes(deps))
     .all("*", (c) => {
       throw new EngineError("request.unknown-address", `There is no ${c.req.method} ${c.req.path}.`);
     });

@@ -3,6 +3,8 @@
  * types only; the routes parse what comes in with zod schemas that produce these types.
  */
 
+import type { Evaluation } from "#engine/walkforward/result.ts";
+
 /** One stored series as the manifest lists it. */
 export type Series = {
   /** `"<exchange>/<market>/<symbol>/<timeframe>"`, e.g. `"binance/spot/BTC/USDT/1h"`. */
@@ -81,8 +83,11 @@ export type StrategyParameter = {
   name: string;
   kind: "int" | "decimal" | "boolean" | "choice";
   default: number | boolean | string;
+  description: string;
+  /** Of a number: the range, both ends included, and the step of a slider. */
   min?: number;
   max?: number;
+  step?: number;
   choices?: string[];
 };
 
@@ -111,6 +116,7 @@ export type EvaluateRequest = {
   parameters?: Record<string, number | boolean | string>;
 };
 
+/** Numbers that JSON has not (NaN, infinities) travel as `{"$number":"NaN"}`: read runs with `parseWire`. */
 export type RunSummary = {
   id: string;
   createdMs: number;
@@ -130,3 +136,6 @@ export type RunSummary = {
   metrics: Record<string, unknown>;
   tradeCount: number;
 };
+
+/** Answer of `GET /api/runs/:id`. */
+export type RunDetails = { run: RunSummary; evaluation: Evaluation };

@@ -1,24 +1,44 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { createLocalQueue } from "./jobs/localQueue.ts";
+import type { JobQueue } from "./jobs/queue.ts";
+import { type Lake, openLake } from "./lake/lake.ts";
 import { NotebookStore } from "./notebooks/store.ts";
 import { packageRoot } from "./root.ts";
+import { RunStore } from "./runs/runStore.ts";
+import { openDatabase } from "./store/database.ts";
 
-/** What stands behind the API, opened once for one `WALKFORWARD_HOME`. */
+/** What stands behind the API and the command line, opened once for one `WALKFORWARD_HOME`. */
 export type Services = {
   home: string;
+  lake: Lake;
   notebooks: NotebookStore;
+  runs: RunStore;
+  jobs: JobQueue;
+  /** True once the bundled data are in the lake. */
   isReady: () => boolean;
   /** Starts the job that puts the bundled data into the lake where they are missing. */
   makeSamples: () => void;
+  /** Stops what runs and closes the database. */
   close: () => Promise<void>;
 };
 
 export async function openServices({ home }: { home: string }): Promise<Services> {
   await mkdir(home, { recursive: true });
-  const notebooks = new NotebookStore({
+  const clock = (): number => Date.now();
+  const database = openDatabase(join(home, "walkforward.db"));
+  const jobs = createLocalQueue({ clock });
+  return {
     home,
-    samples: join(packageRoot(), "notebooks"),
-    clock: () => Date.now(),
-  });
-  return { home, notebooks, isReady: () => true, makeSamples: () => undefined, close: async () => undefined };
+    lake: openLake(join(home, "lake")),
+    notebooks: new NotebookStore({ home, samples: join(packageRoot(), "notebooks"), clock }),
+    runs: new RunStore(database, { clock }),
+    jobs,
+    isReady: () => true,
+    makeSamples: () => undefined,
+    async close() {
+      await jobs.close();
+      database.close();
+    },
+  };
 }

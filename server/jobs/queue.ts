@@ -1,0 +1,30 @@
+import type { Job } from "../contract.ts";
+import type { TaskInput, TaskName, TaskOutput } from "./tasks.ts";
+
+/** A piece of work as plain data, so that a queue on other machines could carry it. */
+export type JobSpec<T extends TaskName = TaskName> = {
+  kind: Job["kind"];
+  title: string;
+  /** What `done` and `total` count, `"slices"`. */
+  unit: string;
+  task: T;
+  input: TaskInput<T>;
+  /** Turns what the worker made into what the job shows, and keeps it; runs here, after the worker is done. */
+  finish?: (output: TaskOutput<T>) => unknown;
+};
+
+/** Work that outlives a request. Every change of a job is told to the subscribers as a fresh plain `Job`. */
+export interface JobQueue {
+  submit<T extends TaskName>(spec: JobSpec<T>): Job;
+  /** The latest first. */
+  list(): Job[];
+  get(id: string): Job;
+  /** Asks it to stop; a worker that does not is ended after a grace time. */
+  cancel(id: string): Job;
+  /** Resolves when the job is done, failed or canceled. */
+  settled(id: string): Promise<Job>;
+  /** Returns the way to unsubscribe. */
+  subscribe(listener: (job: Job) => void): () => void;
+  /** Cancels everything and waits for the workers to end. */
+  close(): Promise<void>;
+}
