@@ -21,6 +21,61 @@ export { findGaps, type Gap, type GapRepair, repairGaps } from "./candles/gaps.t
 export { alignColumn, type Timeline, takeVisible, visibleRows } from "./candles/multiTimeframe.ts";
 export { resample } from "./candles/resample.ts";
 export { type CandleFinding, type CandleFindingKind, validateCandles } from "./candles/validate.ts";
+export type { ArithmeticOperation } from "./catalogue/arithmetic.ts";
+export { catalogue, catalogueEntry } from "./catalogue/catalogue.ts";
+export {
+  type CatalogueEntry,
+  type CatalogueOutput,
+  type CatalogueParameter,
+  completeParameters,
+  type Family,
+  type IndicatorParameters,
+  type Step,
+  type Unit,
+} from "./catalogue/entry.ts";
+export { evaluateRecipes, RecipeEvaluator } from "./catalogue/evaluate.ts";
+export {
+  type CandleRecipes,
+  candleRecipes,
+  indicatorRecipe,
+  isRecipe,
+  type Recipe,
+  type RecipeRows,
+  recipeKey,
+} from "./catalogue/recipe.ts";
+export type { StepFactory } from "./catalogue/userStep.ts";
+export {
+  absolute,
+  atr,
+  type BinaryFunction,
+  type BollingerRecipes,
+  bollinger,
+  change,
+  dividedBy,
+  ema,
+  type HighLowCloseRecipes,
+  log,
+  type MacdRecipes,
+  macd,
+  minus,
+  negative,
+  percentileRank,
+  plus,
+  returns,
+  rollingMax,
+  rollingMin,
+  rollingStd,
+  rsi,
+  shift,
+  slope,
+  sma,
+  step,
+  times,
+  type UnaryFunction,
+  wma,
+  zscore,
+} from "./catalogue/vocabulary.ts";
+export { recipeWarmUp } from "./catalogue/warmUp.ts";
 export { type Cancel, throwIfCanceled } from "./core/cancel.ts";
 export { EngineError, type ErrorDetails, nearestName } from "./core/errors.ts";
 export { Hasher, hashBytes, hashPlain, hashText, utf8 } from "./core/hash.ts";
@@ -45,6 +100,22 @@ export {
   WEEK_MS,
 } from "./core/timeframe.ts";
 export { ENGINE_VERSION } from "./core/version.ts";
+export { Atr, type HighLowClose } from "./indicators/atr.ts";
+export { Bollinger, type BollingerColumns } from "./indicators/bollinger.ts";
+export { Change } from "./indicators/change.ts";
+export { Ema } from "./indicators/ema.ts";
+export { Macd, type MacdColumns } from "./indicators/macd.ts";
+export { PercentileRank } from "./indicators/percentileRank.ts";
+export { Returns } from "./indicators/returns.ts";
+export { RollingMax } from "./indicators/rollingMax.ts";
+export { RollingMin } from "./indicators/rollingMin.ts";
+export { RollingStd } from "./indicators/rollingStd.ts";
+export { Rsi } from "./indicators/rsi.ts";
+export { Shift } from "./indicators/shift.ts";
+export { Slope } from "./indicators/slope.ts";
+export { Sma } from "./indicators/sma.ts";
+export { Wma } from "./indicators/wma.ts";
+export { Zscore } from "./indicators/zscore.ts";
 export { type AggregateCurve, aggregateCurve } from "./metrics/aggregateCurve.ts";
 export { maxDrawdown } from "./metrics/drawdown.ts";
 export type { MonthSummary, SliceMetrics, SymbolSummary } from "./metrics/sliceMetrics.ts";

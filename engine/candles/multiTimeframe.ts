@@ -36,7 +36,7 @@ export function alignColumn(
   base: Timeline,
   other: Timeline,
   values: Float64Array,
-  out = new Float64Array(base.timestamp.length),
+  out: Float64Array = new Float64Array(base.timestamp.length),
 ): Float64Array {
   if (values.length !== other.timestamp.length) {
     throw new EngineError(
@@ -52,7 +52,7 @@ export function alignColumn(
 export function takeVisible(
   values: Float64Array,
   rows: Int32Array,
-  out = new Float64Array(rows.length),
+  out: Float64Array = new Float64Array(rows.length),
 ): Float64Array {
   for (let i = 0; i < rows.length; i++) out[i] = rows[i] < 0 ? Number.NaN : values[rows[i]];
   return out;

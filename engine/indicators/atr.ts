@@ -49,7 +49,7 @@ export class Atr {
 export function atr(
   candles: HighLowClose,
   length = 14,
-  out = new Float64Array(candles.close.length),
+  out: Float64Array = new Float64Array(candles.close.length),
 ): Float64Array {
   const { high, low, close } = candles;
   const step = new Atr(length);

@@ -21,7 +21,11 @@ export class Change {
 }
 
 /** `Change` over a column. `out` may be given to be filled. */
-export function change(values: Float64Array, bars = 1, out = new Float64Array(values.length)): Float64Array {
+export function change(
+  values: Float64Array,
+  bars = 1,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   const step = new Change(bars);
   for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
   return out;

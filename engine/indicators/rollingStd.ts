@@ -33,7 +33,7 @@ export function rollingStd(
   values: Float64Array,
   length: number,
   ddof = 0,
-  out = new Float64Array(values.length),
+  out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
   const step = new RollingStd(length, ddof);
   for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);

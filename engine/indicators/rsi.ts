@@ -46,7 +46,11 @@ export class Rsi {
 }
 
 /** `Rsi` over a column: same length, NaN where there is no value yet. `out` may be given to be filled. */
-export function rsi(values: Float64Array, length = 14, out = new Float64Array(values.length)): Float64Array {
+export function rsi(
+  values: Float64Array,
+  length = 14,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   const step = new Rsi(length);
   for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
   return out;

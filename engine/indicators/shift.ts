@@ -25,7 +25,11 @@ export class Shift {
 }
 
 /** `Shift` over a column. `out` may be given to be filled. */
-export function shift(values: Float64Array, bars = 1, out = new Float64Array(values.length)): Float64Array {
+export function shift(
+  values: Float64Array,
+  bars = 1,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   const step = new Shift(bars);
   for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
   return out;

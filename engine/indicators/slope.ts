@@ -69,7 +69,7 @@ export class Slope {
 export function slope(
   values: Float64Array,
   length = 14,
-  out = new Float64Array(values.length),
+  out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
   const step = new Slope(length);
   for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);

@@ -45,7 +45,7 @@ export class Sma {
 export function sma(
   values: Float64Array,
   length: number,
-  out = new Float64Array(values.length),
+  out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
   const step = new Sma(length);
   for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
