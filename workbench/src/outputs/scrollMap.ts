@@ -43,6 +43,11 @@ export class ScrollMap {
     return this.lastTop === 0 ? 0 : Math.round((this.top / this.lastTop) * this.#lastBar);
   }
 
+  /** Where the scroll bar was last seen or put. */
+  get placed(): number {
+    return this.#bar;
+  }
+
   /** The scroll bar was moved by the person. */
   scrolled(bar: number): void {
     const moved = bar - this.#bar;

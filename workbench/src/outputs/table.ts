@@ -235,13 +235,16 @@ class TableView {
 
   #layOut(): void {
     const { rows } = this.#source;
+    this.#catchUp();
     const wanted = this.#options.height ?? HEAD_PX + ROW_PX * Math.min(Math.max(rows, 1), 12);
     const overflowsSideways =
       this.#totalWidth() > this.#scroller.clientWidth && this.#scroller.clientWidth > 0;
     const bar = overflowsSideways ? this.#scroller.offsetHeight - this.#scroller.clientHeight : 0;
     const height = `${this.#options.height ?? wanted + bar}px`;
     if (this.#scroller.style.height !== height) this.#scroller.style.height = height;
-    const viewport = Math.max(ROW_PX, wanted - HEAD_PX);
+    // Less than asked for where a sideways scroll bar takes its share of a fixed height.
+    const inner = this.#scroller.clientHeight || wanted;
+    const viewport = Math.max(ROW_PX, inner - HEAD_PX);
     const top = this.#map.top;
     this.#map = new ScrollMap(rows * ROW_PX, viewport);
     this.#body.style.height = `${this.#map.contentPx}px`;
@@ -358,10 +361,17 @@ class TableView {
   /** After small movements of a scaled table the bar is put back where it belongs. */
   #settle(): void {
     if (!this.#map.isScaled) return;
+    this.#catchUp();
     this.#scroller.scrollTop = this.#map.moveTo(this.#map.top);
   }
 
+  /** Takes in a movement whose event is still to come, before the bar is put anywhere. */
+  #catchUp(): void {
+    if (this.#scroller.scrollTop !== this.#map.placed) this.#map.scrolled(this.#scroller.scrollTop);
+  }
+
   #reveal(): void {
+    this.#catchUp();
     const { row, column } = this.#cursor;
     if (row >= 0) {
       const y = row * ROW_PX;
