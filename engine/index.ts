@@ -100,6 +100,23 @@ export {
   WEEK_MS,
 } from "./core/timeframe.ts";
 export { ENGINE_VERSION } from "./core/version.ts";
+export {
+  acrossMarkets,
+  crossSectionalRank,
+  crossSectionalZscore,
+  type MarketColumn,
+} from "./features/crossSection.ts";
+export { type Expansion, expandFeatures } from "./features/expand.ts";
+export {
+  type Feature,
+  type FeatureMatrix,
+  type FeatureSet,
+  featureMatrix,
+  featureSet,
+  joinFeatures,
+  namedFeatures,
+  normaliseFeatures,
+} from "./features/featureSet.ts";
 export { Atr, type HighLowClose } from "./indicators/atr.ts";
 export { Bollinger, type BollingerColumns } from "./indicators/bollinger.ts";
 export { Change } from "./indicators/change.ts";
