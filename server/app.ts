@@ -14,6 +14,7 @@ import { notebookRoutes } from "./routes/notebooks.ts";
 import { pages } from "./routes/pages.ts";
 import { runRoutes } from "./routes/runs.ts";
 import type { RunStore } from "./runs/runStore.ts";
+import { strategySummaries } from "./runs/strategies.ts";
 
 /** All that the server stands on; tests give their own. */
 export type AppDeps = {
@@ -52,6 +53,7 @@ export function createApp(deps: AppDeps) {
     .route("/lake", lakeRoutes(deps))
     .route("/notebooks", notebookRoutes(deps.notebooks))
     .route("/runs", runRoutes({ ...deps, lakeRoot: deps.lake.root }))
+    .get("/strategies", (c) => c.json(strategySummaries()))
     .route("/jobs", jobRoutes(deps))
     .all("*", (c) => {
       throw new EngineError("request.unknown-address", `There is no ${c.req.method} ${c.req.path}.`);

@@ -1,8 +1,6 @@
 import { setImmediate as pause } from "node:timers/promises";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
-import { EngineError, nearestName } from "#engine/core/errors.ts";
-import { builtInStrategies } from "#engine/strategies/index.ts";
-import type { Strategy } from "#engine/strategy/contract.ts";
+import { builtInStrategy } from "#engine/strategies/index.ts";
 import { evaluation } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { EvaluateRequest } from "../contract.ts";
@@ -27,7 +25,7 @@ export async function evaluateTask(
   { lakeRoot, request, moduleText }: EvaluateTaskInput,
   context: TaskContext,
 ): Promise<PackedRun> {
-  const strategy = moduleText === undefined ? builtIn(request.strategy) : linkStrategy(moduleText);
+  const strategy = moduleText === undefined ? builtInStrategy(request.strategy) : linkStrategy(moduleText);
   context.progress({ done: 0, total: null, message: "Reading candles" });
   const { universe, simulated } = await readUniverse(openLake(lakeRoot), strategy, request);
   const { parameters, timeframe, startMs, endMs, windowMs, shiftMs, feeBps, slippageBps, seed } = request;
@@ -43,15 +41,6 @@ export async function evaluateTask(
     seed,
   });
   return packRun(await driven(evaluation(strategy, universe, { ...options, simulated }), context));
-}
-
-export function builtIn(name: string): Strategy {
-  const strategy = builtInStrategies.find((candidate) => candidate.name === name);
-  if (strategy !== undefined) return strategy;
-  const known = builtInStrategies.map((candidate) => candidate.name);
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? `There are: ${known.join(", ")}.` : `Did you mean "${nearest}"?`;
-  throw new EngineError("strategy.unknown", `There is no strategy "${name}". ${hint}`, { name, known });
 }
 
 async function driven(

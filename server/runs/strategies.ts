@@ -5,7 +5,7 @@ import type { StrategyParameter, StrategySummary } from "../contract.ts";
 
 /** The strategies that come with the program, with what a form needs to ask for their parameters. */
 export function strategySummaries(): StrategySummary[] {
-  return builtInStrategies.map(summaryOf);
+  return Object.values(builtInStrategies).map(summaryOf);
 }
 
 function summaryOf({ name, description, timeframe, history, parameters }: Strategy): StrategySummary {
