@@ -10,7 +10,13 @@ import { readFiles, storeFile } from "./files.ts";
 import { collectGarbage, GRACE_MS } from "./garbage.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, readManifest, writeManifest } from "./manifest.ts";
-import { type Conflict, mergeColumns, type OnConflict, REPORTED_CONFLICTS } from "./merge.ts";
+import {
+  type Conflict,
+  mergeColumns,
+  type OnConflict,
+  REPORTED_CONFLICTS,
+  requireOpenTimes,
+} from "./merge.ts";
 import {
   filePeriod,
   keepsSessions,
@@ -131,6 +137,7 @@ export async function mergeChange(
 ): Promise<MergeReport> {
   const { key, candles } = change;
   requireSeriesKey(key);
+  requireOpenTimes(candles.timestamp);
   const id = seriesId(key);
   const stored = manifest.series.find((series) => series.id === id);
   const simulated = change.simulated ?? stored?.simulated ?? false;

@@ -27,8 +27,7 @@ export type Merged = {
  * is a conflict, in which the stored one stands unless `onConflict` is `"replace"`.
  */
 export function mergeColumns(stored: CandleColumns, given: CandleColumns, onConflict: OnConflict): Merged {
-  requireWholeMilliseconds(given.timestamp);
-  requireAscending(given.timestamp, "lake");
+  requireOpenTimes(given.timestamp);
   const room = newColumns(stored.timestamp.length + given.timestamp.length);
   const conflicts: Conflict[] = [];
   let conflictCount = 0;
@@ -66,7 +65,9 @@ export function mergeColumns(stored: CandleColumns, given: CandleColumns, onConf
   return { columns, added, identical, conflictCount, conflicts };
 }
 
-function requireWholeMilliseconds(timestamp: Float64Array): void {
+/** Refuses open times that cannot be stored: not whole milliseconds, or not strictly ascending. */
+export function requireOpenTimes(timestamp: Float64Array): void {
+  requireAscending(timestamp, "lake");
   const index = timestamp.findIndex((time) => !Number.isSafeInteger(time));
   if (index < 0) return;
   throw new EngineError(
