@@ -66,13 +66,22 @@ export type ToFrame =
   | { type: "ping"; n: number }
   | { type: "progress"; id: number; done: number; total: number | null; message: string }
   | { type: "reply"; id: number; ok: true; value: unknown }
-  | { type: "reply"; id: number; ok: false; error: { code: string; message: string; details: Record<string, unknown> } };
+  | {
+      type: "reply";
+      id: number;
+      ok: false;
+      error: { code: string; message: string; details: Record<string, unknown> };
+    };
 
 const text = z.string();
 const count = z.number().int().nonnegative();
 
 const sqlParams = z.object({ sql: text.max(1_000_000) });
-const candlesParams = z.object({ seriesId: text.max(500), fromMs: z.number().optional(), toMs: z.number().optional() });
+const candlesParams = z.object({
+  seriesId: text.max(500),
+  fromMs: z.number().optional(),
+  toMs: z.number().optional(),
+});
 const saveRunParams = z.object({ evaluation: z.looseObject({ hash: text.regex(/^[0-9a-f]{64}$/) }) });
 
 /** What the frame may ask for, each answered by exactly one `reply`. */

@@ -1,0 +1,150 @@
+import { EngineError } from "#engine/core/errors.ts";
+import type * as contract from "#server/contract.ts";
+
+/** The server is not there (stopped, restarting, another port); what was asked for can be tried again. */
+export class OfflineError extends Error {
+  override readonly name = "OfflineError";
+}
+
+/** Another version of the notebook is on disk; `theirs` is that version. */
+export class SaveConflictError extends Error {
+  override readonly name = "SaveConflictError";
+  constructor(readonly theirs: contract.Notebook) {
+    super(`"${theirs.title}" was changed elsewhere since it was opened here.`);
+  }
+}
+
+const TOKEN_HEADER = "x-walkforward-token";
+
+/** The access token that the server wrote into this very page; no other page of the browser can read it. */
+export function accessToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="walkforward-token"]')?.content ?? "";
+}
+
+async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { [TOKEN_HEADER]: accessToken() };
+  let payload: BodyInit | undefined;
+  if (body instanceof FormData) payload = body;
+  else if (body !== undefined) {
+    headers["content-type"] = "application/json";
+    payload = JSON.stringify(body);
+  }
+  let response: Response;
+  try {
+    response = await fetch(`/api${path}`, { method, headers, body: payload, signal });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new OfflineError("The server does not answer. Start it again with `walkforward serve`.", { cause });
+  }
+  if (response.ok || response.status === 409) return response;
+  throw await failure(response);
+}
+
+/** The server's own words where it gave any, else what little the status says. */
+async function failure(response: Response): Promise<Error> {
+  const text = await response.text();
+  try {
+    const { error } = JSON.parse(text) as contract.ApiError;
+    return new EngineError(error.code, error.message, error.details);
+  } catch {
+    if (response.status >= 502) return new OfflineError("The server does not answer.");
+    return new EngineError("api.unexpected", `The server answered ${response.status} without a reason.`, {
+      status: response.status,
+    });
+  }
+}
+
+async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await call(method, path, body, signal);
+  if (!response.ok) throw await failure(response);
+  return (await response.json()) as T;
+}
+
+const id = encodeURIComponent;
+
+export type Health = { name: string; version: string; home: string; ready: boolean; chromium?: unknown };
+
+/** Every route of the server that the workbench uses, under the name of what it does. */
+export const api = {
+  health: (signal?: AbortSignal) => json<Health>("GET", "/health", undefined, signal),
+
+  lake: () => json<contract.LakeListing>("GET", "/lake"),
+  deleteSeries: (seriesId: string) => json<unknown>("DELETE", `/lake/series?id=${id(seriesId)}`),
+  previewImport: (form: FormData, signal?: AbortSignal) =>
+    json<unknown>("POST", "/lake/preview", form, signal),
+  importFile: (form: FormData, signal?: AbortSignal) => json<unknown>("POST", "/lake/import", form, signal),
+  ingest: (request: IngestRequest) => json<contract.Job>("POST", "/lake/ingest", request),
+
+  notebooks: () => json<contract.NotebookSummary[]>("GET", "/notebooks"),
+  notebook: (notebook: string) => json<contract.Notebook>("GET", `/notebooks/${id(notebook)}`),
+  createNotebook: (title: string, text: string) =>
+    json<contract.Notebook>("POST", "/notebooks", { title, text }),
+  async saveNotebook(notebook: string, save: contract.SaveNotebook): Promise<contract.Notebook> {
+    const response = await call("PUT", `/notebooks/${id(notebook)}`, save);
+    const answer = (await response.json()) as contract.Notebook | contract.SaveConflict;
+    if ("theirs" in answer) throw new SaveConflictError(answer.theirs);
+    return answer;
+  },
+  renameNotebook: (notebook: string, title: string) =>
+    json<contract.Notebook>("POST", `/notebooks/${id(notebook)}/rename`, { title }),
+  duplicateNotebook: (notebook: string) =>
+    json<contract.Notebook>("POST", `/notebooks/${id(notebook)}/duplicate`),
+  deleteNotebook: (notebook: string) => json<unknown>("DELETE", `/notebooks/${id(notebook)}`),
+  trash: () => json<contract.NotebookSummary[]>("GET", "/notebooks/trash"),
+  restoreNotebook: (notebook: string) =>
+    json<contract.Notebook>("POST", `/notebooks/trash/${id(notebook)}/restore`),
+
+  strategies: () => json<contract.StrategySummary[]>("GET", "/strategies"),
+  evaluate: (request: contract.EvaluateRequest) => json<contract.Job>("POST", "/runs/evaluate", request),
+  saveRun: (evaluation: unknown, notebook: string | null) =>
+    json<{ id: string }>("POST", "/runs", { evaluation, notebook }),
+  runs: () => json<contract.RunSummary[]>("GET", "/runs"),
+  run: (run: string) => json<Record<string, unknown>>("GET", `/runs/${id(run)}`),
+  deleteRun: (run: string) => json<unknown>("DELETE", `/runs/${id(run)}`),
+
+  jobs: () => json<contract.Job[]>("GET", "/jobs"),
+  cancelJob: (job: string) => json<unknown>("POST", `/jobs/${id(job)}/cancel`),
+  /** Jobs as they change, until `signal` ends it; rejects when the server goes away. */
+  async followJobs(
+    signal: AbortSignal,
+    onJob: (job: contract.Job) => void,
+    onOpen: () => void,
+  ): Promise<void> {
+    const response = await call("GET", "/jobs/events", undefined, signal);
+    if (!response.ok || response.body === null) throw await failure(response);
+    onOpen();
+    await readEvents(response.body, (data) => onJob(JSON.parse(data) as contract.Job));
+    throw new OfflineError("The server closed the connection.");
+  },
+};
+
+export type IngestRequest = {
+  exchange: string;
+  symbols: string[];
+  timeframe: string;
+  fromMs: number;
+  toMs?: number;
+};
+
+/** Reads a server-sent event stream; `EventSource` cannot send the token. */
+export async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  onData: (data: string) => void,
+): Promise<void> {
+  const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const events = (rest + value).split(/\r?\n\r?\n/);
+    rest = events.pop() ?? "";
+    for (const event of events) {
+      const data = event
+        .split(/\r?\n/)
+        .filter((line) => line.startsWith("data:"))
+        .map((line) => line.slice(5).trimStart())
+        .join("\n");
+      if (data !== "") onData(data);
+    }
+  }
+}

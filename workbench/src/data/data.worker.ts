@@ -1,0 +1,84 @@
+import { tableFromIPC } from "apache-arrow";
+import * as comlink from "comlink";
+import type { CandleColumns } from "#engine/candles/candles.ts";
+import { EngineError } from "#engine/core/errors.ts";
+import { columnsOf, joinColumns } from "./candleColumns.ts";
+import { parquetToIpc, startParquet } from "./parquet.ts";
+
+/** Decoded columns kept for the next reader; a file's content never changes under its hash. */
+const CACHE_BYTES = 384 * 1024 * 1024;
+const BYTES_PER_ROW = 48;
+
+/**
+ * Fetches files of the lake and decodes them, off the page's thread. Files come through the browser's own
+ * cache, which keeps them for ever.
+ */
+class LakeFilesWorker {
+  #token = "";
+  readonly #cache = new Map<string, Promise<CandleColumns>>();
+  #cachedRows = 0;
+
+  async start(token: string): Promise<void> {
+    this.#token = token;
+    await startParquet();
+  }
+
+  /** One file as an Arrow IPC stream. */
+  async ipc(hash: string): Promise<Uint8Array> {
+    const bytes = await parquetToIpc(await this.#fetch(hash));
+    return comlink.transfer(bytes, [bytes.buffer as ArrayBuffer]);
+  }
+
+  /** Candles of consecutive files with open time in [fromMs, toMs). */
+  async columns(hashes: readonly string[], fromMs: number, toMs: number): Promise<CandleColumns> {
+    const joined = joinColumns(await Promise.all(hashes.map((hash) => this.#decoded(hash))), fromMs, toMs);
+    return comlink.transfer(
+      joined,
+      Object.values(joined).map((column) => column.buffer as ArrayBuffer),
+    );
+  }
+
+  #decoded(hash: string): Promise<CandleColumns> {
+    const known = this.#cache.get(hash);
+    if (known !== undefined) {
+      // Moved to the end: the map's order is the order of last use.
+      this.#cache.delete(hash);
+      this.#cache.set(hash, known);
+      return known;
+    }
+    const decoding = this.#decode(hash);
+    this.#cache.set(hash, decoding);
+    decoding.then(
+      (columns) => this.#makeRoom(columns.timestamp.length),
+      () => this.#cache.delete(hash),
+    );
+    return decoding;
+  }
+
+  async #decode(hash: string): Promise<CandleColumns> {
+    return columnsOf(tableFromIPC(await parquetToIpc(await this.#fetch(hash))));
+  }
+
+  async #makeRoom(rows: number): Promise<void> {
+    this.#cachedRows += rows;
+    for (const [hash, decoded] of this.#cache) {
+      if (this.#cachedRows * BYTES_PER_ROW <= CACHE_BYTES || this.#cache.size === 1) return;
+      this.#cache.delete(hash);
+      this.#cachedRows -= (await decoded).timestamp.length;
+    }
+  }
+
+  async #fetch(hash: string): Promise<Uint8Array> {
+    const response = await fetch(`/api/lake/files/${hash}`, {
+      headers: { "x-walkforward-token": this.#token },
+    });
+    if (!response.ok) {
+      const message = `A file of the lake cannot be read (the server answered ${response.status}). See "walkforward datasets" for its state.`;
+      throw new EngineError("lake.unreadable-file", message, { hash, status: response.status });
+    }
+    return new Uint8Array(await response.arrayBuffer());
+  }
+}
+
+export type LakeFilesApi = LakeFilesWorker;
+comlink.expose(new LakeFilesWorker());
