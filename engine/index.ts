@@ -155,7 +155,14 @@ export {
   rising,
   rsiBand,
 } from "./risk/gates.ts";
-export type { DecideInput, Strategy, StrategyDefinition } from "./strategy/contract.ts";
+export { builtInStrategies, builtInStrategy, macdRsiConfluence, momentumRank } from "./strategies/index.ts";
+export type {
+  DecideInput,
+  FeatureInputs,
+  Strategy,
+  StrategyDefinition,
+  TimeframeInputs,
+} from "./strategy/contract.ts";
 export { defineStrategy } from "./strategy/contract.ts";
 export type { Decision, Target, Weights } from "./strategy/decision.ts";
 export { linkStrategyText } from "./strategy/link.ts";
@@ -183,6 +190,9 @@ export {
   resolveParameters,
 } from "./strategy/parameters.ts";
 export type { PlainJson } from "./strategy/plainJson.ts";
+export { type EvaluationProgress, evaluate, evaluation } from "./walkforward/evaluate.ts";
+export { evaluationHash } from "./walkforward/evaluationHash.ts";
+export { type PositionOutcome, positionOutcome } from "./walkforward/position.ts";
 export type {
   Evaluation,
   EvaluationSettings,
@@ -191,3 +201,4 @@ export type {
   Trade,
 } from "./walkforward/result.ts";
 export type { EvaluateOptions } from "./walkforward/settings.ts";
+export { selectSymbols } from "./walkforward/universe.ts";

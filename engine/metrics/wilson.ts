@@ -8,7 +8,7 @@ export const Z_95 = 1.959963984540054;
 
 /**
  * `successes` of `count` as a fraction with Wilson's score interval (Wilson 1927), which stays inside 0…1 and is
- * honest for few trials and for fractions near the ends, where the usual ± is not. NaN of no trials.
+ * honest for few trials and for fractions near the ends, where the usual ± is not. No trials are NaN, anywhere from 0 to 1.
  * Trials that overlap in time are not independent: the interval is then narrower than the truth.
  */
 export function wilsonInterval(successes: number, count: number, z = Z_95): Proportion {

@@ -1,3 +1,4 @@
+import type { CandleRecipes, Recipe } from "../catalogue/recipe.ts";
 import { EngineError, type ErrorDetails, nearestName } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { isMultiple, parseTimeframe } from "../core/timeframe.ts";
@@ -6,8 +7,18 @@ import type { Market, PortfolioView } from "./market.ts";
 import type { ParameterSpecs, ParameterValues } from "./parameters.ts";
 import { type PlainJson, plainJson } from "./plainJson.ts";
 
-export type Recipe = object;
-export type FeatureInputs<V> = { readonly parameters: V };
+/** The inputs of one timeframe: the columns one by one, and all of them as the bundle that `atr` takes. */
+export type TimeframeInputs = CandleRecipes & { readonly candles: CandleRecipes };
+
+/** What `features` builds recipes from. */
+export type FeatureInputs<V> = TimeframeInputs & {
+  readonly parameters: V;
+  /**
+   * The same inputs of a higher timeframe, one of the strategy's `informative`: aggregated from the base candles,
+   * each value visible from the close of its own candle.
+   */
+  readonly on: (timeframe: string) => TimeframeInputs;
+};
 
 /** What `decide` is given at each time. All of it is frozen or made afresh: writing to it changes nothing. */
 export type DecideInput<V, F extends string, S> = {

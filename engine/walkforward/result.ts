@@ -56,11 +56,13 @@ export type EvaluationUniverse = {
 };
 
 export type SliceCounts = {
+  /** `traded + empty + dropped`. */
   readonly total: number;
-  /** Slices with at least one trade, and slices for which the strategy chose nothing. */
+  /** Slices with at least one trade, those for which the strategy chose nothing, and those that could hold nothing. */
   readonly traded: number;
   readonly empty: number;
-  /** Positions without a candle to enter or to leave at. */
+  readonly dropped: number;
+  /** Positions, not slices, without a candle to enter or to leave at. */
   readonly droppedEntry: number;
   readonly droppedExit: number;
 };
