@@ -1,6 +1,6 @@
 import type { Candles } from "../candles/candles.ts";
 import { RecipeEvaluator } from "../catalogue/evaluate.ts";
-import { indicatorRecipe, onBaseRows, type Recipe, requireRecipe } from "../catalogue/recipe.ts";
+import { indicatorRecipe, type Recipe, requireRecipe } from "../catalogue/recipe.ts";
 import { recipeWarmUp } from "../catalogue/warmUp.ts";
 import { EngineError } from "../core/errors.ts";
 
@@ -59,7 +59,7 @@ export function joinFeatures(name: string, sets: readonly FeatureSet[]): Feature
 
 /**
  * The same features measured against their own past: the rolling z-score or percentile rank over the last `length`
- * candles, named `rsi-14_zscore-100`.
+ * candles (of a feature's own timeframe), named `rsi-14_zscore-100`.
  */
 export function normaliseFeatures(
   set: FeatureSet,
@@ -70,7 +70,7 @@ export function normaliseFeatures(
     `${set.name} ${form}-${length}`,
     set.features.map(({ name, recipe }) => ({
       name: `${name}_${form}-${length}`,
-      recipe: indicatorRecipe(form, [onBaseRows(recipe)], { length }),
+      recipe: indicatorRecipe(form, [recipe], { length }),
     })),
   );
 }
