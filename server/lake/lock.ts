@@ -41,7 +41,7 @@ async function acquire(file: string, mine: Holder, waitMs: number): Promise<void
     }
     if (waited >= waitMs) {
       throw new EngineError(
-        "lake.busy",
+        "lake.locked",
         `The lake is being written by process ${holder.pid} on ${holder.host} since ${new Date(holder.sinceMs).toISOString()}. ` +
           `Wait until it is done; if no such process exists, delete ${file}.`,
         { pid: holder.pid, host: holder.host, file },

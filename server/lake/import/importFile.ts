@@ -64,7 +64,7 @@ export async function previewImport(
   source: ImportSource,
   options: ImportOptions = {},
 ): Promise<ImportPreview> {
-  const { preview } = await read(source, options);
+  const { preview } = await readCandles(source, options);
   return preview;
 }
 
@@ -74,7 +74,7 @@ export async function importFile(
   source: ImportSource,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const { preview, candles } = await read(source, options);
+  const { preview, candles } = await readCandles(source, options);
   const { exchange, market, symbol, timeframe } = preview;
   if (symbol === null) {
     throw new EngineError(
@@ -103,9 +103,10 @@ export async function importFile(
   };
 }
 
-async function read(
+/** The candles of a file and what was noticed in it, unstored. */
+export async function readCandles(
   source: ImportSource,
-  options: ImportOptions,
+  options: ImportOptions = {},
 ): Promise<{ preview: ImportPreview; candles: Settled["candles"] }> {
   const name = source.name ?? path.basename(source.file);
   const hints = hintsFromPath(source.name ?? source.file);
