@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
 import { secureHeaders } from "hono/secure-headers";
 import { EngineError } from "#engine/core/errors.ts";
 import type { JobQueue } from "./jobs/queue.ts";
@@ -37,13 +38,18 @@ export type AppDeps = {
   report: (failure: unknown) => void;
 };
 
-/** No call but an import carries more than a notebook. */
+/** No call but an import, which has its own limit, carries more than a notebook or an evaluation. */
 const MAX_BODY_BYTES = 64_000_000;
 
 export function createApp(deps: AppDeps) {
   const api = new Hono()
     .use(apiAccess(deps.token))
-    .use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge(MAX_BODY_BYTES) }))
+    .use(
+      except(
+        ["/api/lake/preview", "/api/lake/import"],
+        bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge(MAX_BODY_BYTES) }),
+      ),
+    )
     .use(async (c, next) => {
       await next();
       if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
@@ -63,6 +69,8 @@ export function createApp(deps: AppDeps) {
     .use(
       secureHeaders({
         crossOriginResourcePolicy: false,
+        // The sandboxed frame cannot be keyed by an origin it does not have; Chromium warns about the wish.
+        originAgentCluster: false,
         crossOriginOpenerPolicy: "same-origin",
         strictTransportSecurity: false,
         xFrameOptions: false,
