@@ -1,3 +1,4 @@
+import "./shared.css";
 import "./table.css";
 import { inSlices } from "../workers/slices.ts";
 import { columnFormat, columnStats, evenRows } from "./columnStats.ts";
@@ -504,7 +505,7 @@ class TableView {
     for (const [i, column] of this.#columns.entries()) {
       await idle();
       if (generation !== this.#generation) return;
-      showStats(this.#heads[i], columnStats(column, this.#source.rows), this.#formats[i]);
+      showStats(this.#heads[i], column.kind, columnStats(column, this.#source.rows), this.#formats[i]);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { ColumnStats } from "./columnStats.ts";
-import type { CellValue, TableColumn } from "./columns.ts";
+import type { CellValue, ColumnKind, TableColumn } from "./columns.ts";
 import { element, svgElement } from "./element.ts";
-import { formatCount, formatPercent } from "./format.ts";
+import { formatCount, formatPercent, formatShort, formatTime } from "./format.ts";
 import type { SortDirection } from "./sortOrder.ts";
 
 const PLOT_WIDTH = 72;
@@ -31,12 +31,20 @@ export function showSort(head: HTMLElement, direction: SortDirection | undefined
 }
 
 /** Fills in what `columnStats` found, in words that say when it is a sample. */
-export function showStats(head: HTMLElement, stats: ColumnStats, format: (value: CellValue) => string): void {
+export function showStats(
+  head: HTMLElement,
+  kind: ColumnKind,
+  stats: ColumnStats,
+  format: (value: CellValue) => string,
+): void {
   const place = head.querySelector<HTMLElement>(".wf-table-stats")!;
   const summary = statsText(stats, format);
+  const short = statsText(stats, (value) =>
+    kind === "time" ? formatTime(Number(value), "day") : formatShort(Number(value), 4),
+  );
   place.replaceChildren(
     ...(stats.bins.length > 0 ? [distribution(stats.bins)] : []),
-    element("span", {}, summary),
+    element("span", {}, short),
   );
   const basis = stats.isSampled
     ? ` (estimated from ${formatCount(stats.looked)} rows spread over the table)`
@@ -51,9 +59,10 @@ function statsText(stats: ColumnStats, format: (value: CellValue) => string): st
   const missing = stats.missing === 0 ? "" : `${formatPercent(stats.missing / stats.looked, 0)} –`;
   if (stats.missing === stats.looked) return stats.looked === 0 ? "" : "all –";
   let span: string;
-  if (Number.isNaN(stats.min)) span = `${about}${formatCount(stats.distinct)} distinct`;
-  else if (stats.min === stats.max) span = `${about}${format(stats.min)}`;
-  else span = `${about}${format(stats.min)} … ${format(stats.max)}`;
+  if (Number.isNaN(stats.min)) span = `${formatCount(stats.distinct)} distinct`;
+  else if (stats.min === stats.max) span = format(stats.min);
+  else span = `${format(stats.min)} … ${format(stats.max)}`;
+  span = about + span;
   return missing === "" ? span : `${span} · ${missing}`;
 }
 
