@@ -34,7 +34,7 @@ export async function ensureSamples(
   { onProgress, cancel }: EnsureSamplesOptions = {},
 ): Promise<string[]> {
   const stored = new Map((await lake.series()).map((series) => [series.id, series.source]));
-  const wanted = bundledSamples().filter(({ key, source }) => stored.get(seriesId(key)) !== source);
+  const wanted = missing(stored);
   const made: string[] = [];
   for (const { key, make } of wanted) {
     throwIfCanceled(cancel);
@@ -48,6 +48,16 @@ export async function ensureSamples(
   if (made.length > 0)
     onProgress?.({ done: made.length, total: made.length, message: "Bundled data are in the lake" });
   return made;
+}
+
+/** The ids of the bundled series that `ensureSamples` would make. */
+export async function missingSamples(lake: Lake): Promise<string[]> {
+  const stored = new Map((await lake.series()).map((series) => [series.id, series.source]));
+  return missing(stored).map(({ key }) => seriesId(key));
+}
+
+function missing(stored: ReadonlyMap<string, string>): Sample[] {
+  return bundledSamples().filter(({ key, source }) => stored.get(seriesId(key)) !== source);
 }
 
 function bundledSamples(): Sample[] {

@@ -74,7 +74,7 @@ export type Job = {
   finishedMs: number | null;
   /** Seconds left as estimated from the pace so far, null when unknown. */
   secondsLeft: number | null;
-  error: { code: string; message: string } | null;
+  error: { code: string; message: string; details: Record<string, unknown> } | null;
   /** What it made: a run's id, an import report. */
   result: unknown;
 };

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { EngineError } from "#engine/core/errors.ts";
 import { createLocalQueue } from "./jobs/localQueue.ts";
 import type { JobQueue } from "./jobs/queue.ts";
 import { type Lake, openLake } from "./lake/lake.ts";
@@ -15,16 +16,12 @@ export type Services = {
   notebooks: NotebookStore;
   runs: RunStore;
   jobs: JobQueue;
-  /** True once the bundled data are in the lake. */
-  isReady: () => boolean;
-  /** Starts the job that puts the bundled data into the lake where they are missing. */
-  makeSamples: () => void;
   /** Stops what runs and closes the database. */
   close: () => Promise<void>;
 };
 
 export async function openServices({ home }: { home: string }): Promise<Services> {
-  await mkdir(home, { recursive: true });
+  await makeHome(home);
   const clock = (): number => Date.now();
   const database = openDatabase(join(home, "walkforward.db"));
   const jobs = createLocalQueue({ clock });
@@ -34,11 +31,23 @@ export async function openServices({ home }: { home: string }): Promise<Services
     notebooks: new NotebookStore({ home, samples: join(packageRoot(), "notebooks"), clock }),
     runs: new RunStore(database, { clock }),
     jobs,
-    isReady: () => true,
-    makeSamples: () => undefined,
     async close() {
       await jobs.close();
       database.close();
     },
   };
+}
+
+async function makeHome(home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError(
+      "store.unavailable",
+      `The folder ${home} cannot be made (${reason}). Give another one by WALKFORWARD_HOME.`,
+      { home },
+      { cause },
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../root.ts";
+import { evaluateCommand } from "./evaluate.ts";
 import { EXIT, EXIT_HELP, exitCodeOf, printFailure } from "./exit.ts";
 import { serveCommand } from "./serve.ts";
 
@@ -26,5 +27,6 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText("after", `\nExample:\n  walkforward serve --open\n${EXIT_HELP}`);
   serveCommand(program);
+  evaluateCommand(program);
   return program;
 }

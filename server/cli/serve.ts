@@ -3,8 +3,10 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Command } from "commander";
+import { missingSamples } from "#datasets/samples.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import { createApp } from "../app.ts";
+import { samplesJob } from "../lake/samples.ts";
 import { homeFolder, packageRoot, packageVersion } from "../root.ts";
 import { openServices, type Services } from "../services.ts";
 import { EXIT_HELP } from "./exit.ts";
@@ -37,7 +39,14 @@ export function serveCommand(program: Command): void {
 /** Listens until a signal asks it to stop. The page opens at once; the sample data are made meanwhile. */
 async function serve({ host, port, allowHost, open, json }: ServeOptions): Promise<void> {
   const services = await openServices({ home: homeFolder() });
-  const running = await listen(services, { host, port, hosts: [host, ...allowHost] });
+  let ready = (await missingSamples(services.lake)).length === 0;
+  const isReady = (): boolean => ready;
+  const running = await listen(services, { host, port, hosts: [host, ...allowHost], isReady }).catch(
+    async (failure) => {
+      await services.close();
+      throw failure;
+    },
+  );
   if (!isLoopback(host)) {
     console.error(
       `Warning: ${host} can be reached from other machines. Whoever opens this address is given full access, ` +
@@ -47,7 +56,13 @@ async function serve({ host, port, allowHost, open, json }: ServeOptions): Promi
   const { url } = running;
   if (json) console.log(JSON.stringify({ url, home: services.home, pid: process.pid }));
   else console.log(`Walkforward is at ${url}\n  data in ${services.home}\n  Ctrl-C stops it`);
-  services.makeSamples();
+  if (!ready) {
+    const { jobs, lake } = services;
+    const { id } = jobs.submit(samplesJob(lake.root));
+    void jobs.settled(id).then(({ state }) => {
+      ready = state === "done";
+    });
+  }
   if (open) openBrowser(url);
   await stopSignal();
   if (!json) console.error("Stopping …");
@@ -60,7 +75,12 @@ export type Running = { url: string; port: number; token: string; close(): Promi
 /** Starts the app on a port; the token is new with each start unless `WALKFORWARD_TOKEN` gives one. */
 export async function listen(
   services: Services,
-  { host, port, hosts = [] }: { host: string; port: number; hosts?: readonly string[] },
+  {
+    host,
+    port,
+    hosts = [],
+    isReady = () => true,
+  }: { host: string; port: number; hosts?: readonly string[]; isReady?: () => boolean },
 ): Promise<Running> {
   const token = givenToken() ?? randomBytes(32).toString("base64url");
   const app = createApp({
@@ -68,6 +88,7 @@ export async function listen(
     version: packageVersion(),
     token,
     hosts,
+    isReady,
     staticDir: join(packageRoot(), "build", "workbench"),
     report: (failure) => console.error(failure),
   });

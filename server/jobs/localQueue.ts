@@ -111,8 +111,8 @@ export function createLocalQueue({
     startNext();
   }
 
-  function fail(entry: Entry, { code, message }: PlainFailure): void {
-    finished(entry, { state: "failed", error: { code, message } });
+  function fail(entry: Entry, { code, message, details }: PlainFailure): void {
+    finished(entry, { state: "failed", error: { code, message, details } });
   }
 
   function cancelNow(entry: Entry): void {

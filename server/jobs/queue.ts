@@ -1,3 +1,4 @@
+import { EngineError } from "#engine/core/errors.ts";
 import type { Job } from "../contract.ts";
 import type { TaskInput, TaskName, TaskOutput } from "./tasks.ts";
 
@@ -27,4 +28,11 @@ export interface JobQueue {
   subscribe(listener: (job: Job) => void): () => void;
   /** Cancels everything and waits for the workers to end. */
   close(): Promise<void>;
+}
+
+/** What a settled job made; one that failed or was canceled throws as its work did. */
+export function resultOf({ state, result, error }: Job): unknown {
+  if (state === "done") return result;
+  if (error !== null) throw new EngineError(error.code, error.message, error.details);
+  throw new EngineError("canceled", "Canceled before it finished.");
 }

@@ -19,6 +19,21 @@ export const tasks = {
     lane: "cores",
     load: async () => (await import("../runs/evaluateTask.ts")).evaluateTask,
   },
+  import: {
+    home: "process",
+    lane: "lake",
+    load: async () => (await import("../lake/importTask.ts")).importTask,
+  },
+  samples: {
+    home: "process",
+    lane: "lake",
+    load: async () => (await import("../lake/samplesTask.ts")).samplesTask,
+  },
+  preview: {
+    home: "thread",
+    lane: "cores",
+    load: async () => (await import("../lake/importTask.ts")).previewTask,
+  },
 } as const satisfies Record<string, TaskEntry>;
 
 export type TaskName = keyof typeof tasks;

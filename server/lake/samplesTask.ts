@@ -7,5 +7,5 @@ export async function samplesTask(
   { lakeRoot }: { lakeRoot: string },
   { progress, signal }: TaskContext,
 ): Promise<void> {
-  await ensureSamples(openLake(lakeRoot), { onProgress: progress, signal });
+  await ensureSamples(openLake(lakeRoot), { onProgress: progress, cancel: signal });
 }

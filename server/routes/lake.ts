@@ -1,15 +1,27 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { EngineError } from "#engine/core/errors.ts";
 import type { LakeListing } from "../contract.ts";
+import type { JobQueue } from "../jobs/queue.ts";
+import { resultOf } from "../jobs/queue.ts";
+import { runTask } from "../jobs/runTask.ts";
+import type { ImportReport } from "../lake/import/importFile.ts";
+import { importJob } from "../lake/importJob.ts";
 import type { Lake } from "../lake/lake.ts";
+import { withUpload } from "./upload.ts";
 
 const seriesQuery = z.object({ id: z.string().min(1).max(500) });
 
-export function lakeRoutes({ lake }: { lake: Lake }) {
+/** A year of one-second candles as CSV has about two gigabytes; that is for the command line. */
+const MAX_UPLOAD_BYTES = 1_000_000_000;
+
+export function lakeRoutes({ lake, jobs, home }: { lake: Lake; jobs: JobQueue; home: string }) {
+  const uploads = join(home, "uploads");
   return new Hono()
     .get("/", async (c) => c.json(await listing(lake)))
     .get("/files/:hash{[0-9a-f]{64}}", async (c) => {
@@ -23,6 +35,16 @@ export function lakeRoutes({ lake }: { lake: Lake }) {
         // The name is the content's hash, so what is cached can never be out of date.
         "Cache-Control": "private, max-age=31536000, immutable",
       });
+    })
+    .post("/preview", bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }), async (c) =>
+      c.json(await withUpload(c, uploads, (source, options) => runTask("preview", { source, options }))),
+    )
+    .post("/import", bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }), async (c) => {
+      const report = await withUpload(c, uploads, async (source, options) => {
+        const { id } = jobs.submit(importJob({ lakeRoot: lake.root, source, options }));
+        return resultOf(await jobs.settled(id));
+      });
+      return c.json(report as ImportReport, 201);
     })
     .delete("/series", async (c) => {
       const { id } = seriesQuery.parse(c.req.query());
@@ -39,6 +61,14 @@ async function listing(lake: Lake): Promise<LakeListing> {
     files: one.files.map(({ path: _, gaps: __, ...file }) => file),
   }));
   return { version, series };
+}
+
+function tooLarge(): never {
+  throw new EngineError(
+    "request.too-large",
+    `A file of at most ${MAX_UPLOAD_BYTES} bytes can be imported here. Use \`walkforward import FILE\` for a larger one.`,
+    { most: MAX_UPLOAD_BYTES },
+  );
 }
 
 function goneFile(hash: string): EngineError {

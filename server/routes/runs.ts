@@ -6,7 +6,7 @@ import type { JobQueue } from "../jobs/queue.ts";
 import { evaluateJob } from "../runs/evaluateJob.ts";
 import { evaluateRequest } from "../runs/evaluateRequest.ts";
 import { keptEvaluation } from "../runs/keptEvaluation.ts";
-import { packRun } from "../runs/packedRun.ts";
+import { type PackedRun, packRun } from "../runs/packedRun.ts";
 import type { RunStore } from "../runs/runStore.ts";
 import { parseBody } from "./schemas.ts";
 
@@ -34,7 +34,10 @@ export function runRoutes({ runs, jobs, lakeRoot }: { runs: RunStore; jobs: JobQ
     })
     .post("/evaluate", async (c) => {
       const request = await parseBody(c, evaluateRequest);
-      return c.json(jobs.submit(evaluateJob({ request, lakeRoot, runs, source: "form" })), 202);
+      const keep = (packed: PackedRun): { runId: string } => ({
+        runId: runs.add(packed, { source: "form", notebook: null }).id,
+      });
+      return c.json(jobs.submit(evaluateJob({ request, lakeRoot, keep })), 202);
     })
     .get("/:id", (c) => {
       const { run, evaluationJson } = runs.read(c.req.param("id"));

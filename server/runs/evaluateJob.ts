@@ -1,25 +1,26 @@
-import type { EvaluateRequest, RunSummary } from "../contract.ts";
+import type { EvaluateRequest } from "../contract.ts";
 import type { JobSpec } from "../jobs/queue.ts";
-import type { RunStore } from "./runStore.ts";
+import type { PackedRun } from "./packedRun.ts";
 
-/** An evaluation as a job whose result is kept as a run. */
+/** An evaluation as a job; `keep` says what becomes of the result and what the job shows of it. */
 export function evaluateJob({
   request,
   lakeRoot,
-  runs,
-  source,
+  moduleText,
+  keep,
 }: {
   request: EvaluateRequest;
   lakeRoot: string;
-  runs: RunStore;
-  source: RunSummary["source"];
+  /** A strategy that is not built in. */
+  moduleText?: string;
+  keep: (packed: PackedRun) => unknown;
 }): JobSpec<"evaluate"> {
   return {
     kind: "evaluate",
     title: `Evaluate ${request.strategy}`,
     unit: "slices",
     task: "evaluate",
-    input: { lakeRoot, request },
-    finish: (packed) => ({ runId: runs.add(packed, { source, notebook: null }).id }),
+    input: { lakeRoot, request, ...(moduleText === undefined ? {} : { moduleText }) },
+    finish: keep,
   };
 }

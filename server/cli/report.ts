@@ -1,0 +1,138 @@
+import type { TradeSummary } from "#engine/metrics/tradeSummary.ts";
+import type { Evaluation, Trade } from "#engine/walkforward/result.ts";
+import { count, duration, minute, percent, price, ratio, signedPercent, textTable } from "./text.ts";
+
+/** An evaluation as the command line prints it: what was asked, what came out, and the hash that proves it. */
+export function reportText(evaluation: Evaluation, { trades: shown }: { trades: number }): string {
+  const { strategy, universe } = evaluation;
+  const label = universe.simulated ? "  [simulated data: made up, says nothing about a market]" : "";
+  return [
+    `${strategy.name} on ${universe.exchange} ${universe.timeframe}, ${universe.symbols.length} symbols${label}`,
+    inputs(evaluation),
+    figures(evaluation),
+    bestAndWorst(evaluation.trades, shown),
+    groups(
+      "Symbol",
+      evaluation.metrics.bySymbol.map((one) => [one.symbol, one]),
+    ),
+    groups(
+      "Month",
+      evaluation.metrics.byMonth.map((one) => [one.month, one]),
+    ),
+    `hash  ${evaluation.hash}\ndata  ${evaluation.dataHash}`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function inputs({ settings, parameters, universe }: Evaluation): string {
+  const { startMs, endMs, windowMs, shiftMs, feeBps, slippageBps, seed, timeframe } = settings;
+  const rows: [string, string][] = [
+    [
+      "slices",
+      `from ${minute(startMs)} to ${minute(endMs)} UTC, each ${duration(shiftMs)}, held for ${duration(windowMs)}`,
+    ],
+    [
+      "timeframe",
+      timeframe === universe.timeframe ? timeframe : `${timeframe}, made from ${universe.timeframe}`,
+    ],
+    ["costs", `${feeBps} bps fee and ${slippageBps} bps slippage on each side`],
+    ["seed", String(seed)],
+    ["symbols", universe.symbols.join(" ")],
+    [
+      "parameters",
+      Object.entries(parameters)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(" ") || "none",
+    ],
+  ];
+  return aligned(rows);
+}
+
+function figures({ slices, metrics }: Evaluation): string {
+  const { winRate } = metrics;
+  const counts = Object.entries(slices)
+    .filter(([name]) => name !== "total")
+    .map(([name, value]) => `${words(name)} ${count(value)}`);
+  return aligned([
+    ["slices", `${count(slices.total)}: ${counts.join(", ")}`],
+    ["trades", `${count(metrics.tradeCount)}, in ${percent(metrics.coverage)} of the slices`],
+    [
+      "win rate",
+      `${percent(winRate.value)}  (95% between ${percent(winRate.low)} and ${percent(winRate.high)})`,
+    ],
+    [
+      "mean return",
+      `${signedPercent(metrics.meanReturn)} a trade after costs, median ${signedPercent(metrics.medianReturn)}`,
+    ],
+    ["profit factor", ratio(metrics.profitFactor)],
+    [
+      "drawdown",
+      `${percent(metrics.aggregateMaxDrawdown)} of the whole, ${percent(metrics.worstTradeDrawdown)} in the worst trade`,
+    ],
+    ["total return", `${signedPercent(metrics.aggregateReturn)} of the capital, all slices together`],
+  ]);
+}
+
+function bestAndWorst(trades: readonly Trade[], shown: number): string {
+  if (trades.length === 0 || shown === 0) return "";
+  // Ties stand in order of time, so that the same evaluation always prints the same text.
+  const byReturn = [...trades].sort((a, b) => b.return - a.return || a.entryTime - b.entryTime);
+  const isCut = trades.length > shown;
+  const rows = byReturn
+    .slice(0, shown)
+    .map((trade) => [
+      trade.symbol,
+      trade.direction,
+      String(trade.rank),
+      minute(trade.entryTime),
+      price(trade.entryPrice),
+      minute(trade.exitTime),
+      price(trade.exitPrice),
+      signedPercent(trade.return),
+      percent(trade.maxAdverseExcursion),
+      percent(trade.maxFavourableExcursion),
+      percent(trade.drawdown),
+    ]);
+  const header = [
+    "Symbol",
+    "Side",
+    "Rank",
+    "Entry (UTC)",
+    "at",
+    "Exit (UTC)",
+    "at",
+    "Return",
+    "MAE",
+    "MFE",
+    "Drawdown",
+  ];
+  const title = isCut ? `The ${shown} best of ${count(trades.length)} trades` : "Trades, best first";
+  return `${title}\n${textTable(header, rows, { right: [2, 4, 6, 7, 8, 9, 10] })}`;
+}
+
+function groups(name: string, entries: readonly (readonly [string, TradeSummary])[]): string {
+  if (entries.length === 0) return "";
+  const rows = entries.map(([key, summary]) => [
+    key,
+    count(summary.tradeCount),
+    percent(summary.winRate.value),
+    `${percent(summary.winRate.low)} – ${percent(summary.winRate.high)}`,
+    signedPercent(summary.meanReturn),
+    signedPercent(summary.medianReturn),
+    ratio(summary.profitFactor),
+    percent(summary.worstTradeDrawdown),
+  ]);
+  const header = [name, "Trades", "Won", "95% interval", "Mean", "Median", "Profit factor", "Worst drawdown"];
+  return textTable(header, rows, { right: [1, 2, 3, 4, 5, 6, 7] });
+}
+
+function aligned(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+/** `droppedEntry` → `dropped entry`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
