@@ -56,8 +56,12 @@ function findSpans(candles: Candles, timeframe: string): Spans {
   const rows = timestamp.length;
   const calendar = calendarOf(timeframe);
   const width = isFixedLength(timeframe) ? calendar.close(0) - calendar.open(0) : 0;
-  const starts = new Uint32Array(rows + 1);
-  const opens = new Float64Array(rows);
+  // Room for as many spans as fit between the first and the last candle, which is far less than one per row.
+  const most =
+    rows === 0 ? 0 : Math.min(rows, calendar.number(timestamp[rows - 1]) - calendar.number(timestamp[0]) + 1);
+  if (!(most >= 0)) requireAscending(timestamp, "resample");
+  const starts = new Uint32Array(most + 1);
+  const opens = new Float64Array(most);
   let count = 0;
   let previous = Number.NEGATIVE_INFINITY;
   let close = Number.NEGATIVE_INFINITY;

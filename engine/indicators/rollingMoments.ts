@@ -1,8 +1,10 @@
+import { REFRESH_AFTER } from "./refresh.ts";
+
 /**
  * Mean and sum of squared deviations of the last `length` values, by Welford's update for a sliding window: steps that
  * share it (`RollingStd`, `Zscore`, `Bollinger`) agree to the last bit.
  *
- * Rounding is kept down: both are computed afresh once per turn of the ring, and at once when the squares fall far
+ * Rounding is kept down: both are computed afresh now and then, and at once when the squares fall far
  * below what they were (an outlier has left, and its rounding error would be all that stays). A window of equal values
  * has their mean and no deviation, exactly.
  */
@@ -13,14 +15,17 @@ export class RollingMoments {
   squares = 0;
 
   readonly #window: Float64Array;
+  readonly #perValue: number;
   #next = 0;
   #known = 0;
   #previous = Number.NaN;
   #equal = 0;
   #largest = 0;
+  #age = 0;
 
   constructor(length: number) {
     this.#window = new Float64Array(length);
+    this.#perValue = 1 / length;
   }
 
   /** Takes the next value and says whether the window is full of finite values. */
@@ -41,16 +46,17 @@ export class RollingMoments {
     if (this.#known < length) {
       if (++this.#known < length) return false;
       this.#refresh();
-    } else if (this.#next === 0) this.#refresh();
+    } else if (this.#age >= REFRESH_AFTER) this.#refresh();
     else {
+      this.#age++;
       const change = value - leaving;
       const before = this.mean;
-      const mean = before + change / length;
+      const mean = before + change * this.#perValue;
       const squares = this.squares + change * (value - mean + (leaving - before));
       this.mean = mean;
       this.squares = squares;
       if (squares > this.#largest) this.#largest = squares;
-      else if (squares < this.#largest * 1e-4) this.#refresh();
+      else if (squares < this.#largest * 1e-3) this.#refresh();
     }
     if (this.#equal >= length) {
       this.mean = value;
@@ -66,6 +72,7 @@ export class RollingMoments {
     const mean = sum / window.length;
     let squares = 0;
     for (let i = 0; i < window.length; i++) squares += (window[i] - mean) * (window[i] - mean);
+    this.#age = 0;
     this.mean = mean;
     this.squares = this.#largest = squares;
   }

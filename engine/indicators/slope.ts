@@ -1,4 +1,5 @@
 import { LONGEST, requireParameter } from "../core/requireParameter.ts";
+import { REFRESH_AFTER } from "./refresh.ts";
 
 /**
  * Slope of the straight line that fits the last `length` values best (least squares), in units of the input per bar.
@@ -10,19 +11,21 @@ import { LONGEST, requireParameter } from "../core/requireParameter.ts";
 export class Slope {
   readonly #window: Float64Array;
   readonly #middle: number;
-  readonly #spread: number;
+  readonly #perSpread: number;
   #next = 0;
   #known = 0;
   // Values are taken from an origin near them: a slope of cents would else drown in the rounding of a price of 100,000.
   #origin = 0;
   #sum = 0;
   #moment = 0;
+  #age = 0;
+  #isNew = true;
 
   constructor(readonly length: number) {
     requireParameter("slope", "length", length, { min: 2, max: LONGEST });
     this.#window = new Float64Array(length);
     this.#middle = (length - 1) / 2;
-    this.#spread = (length * (length * length - 1)) / 12;
+    this.#perSpread = 12 / (length * (length * length - 1));
   }
 
   update(value: number): number {
@@ -30,26 +33,30 @@ export class Slope {
     const length = window.length;
     if (value - value !== 0) {
       this.#known = this.#next = 0;
+      this.#isNew = true;
       return Number.NaN;
     }
     const next = this.#next;
-    const leaving = window[next] - this.#origin;
+    const leaving = window[next];
     window[next] = value;
-    this.#next = next + 1 < length ? next + 1 : 0;
-    if (this.#known < length) {
-      if (++this.#known < length) return Number.NaN;
-      this.#refresh();
-    } else if (this.#next === 0) this.#refresh();
+    if (this.#known < length) this.#known++;
     else {
       // Every place falls by one, which takes the sum of those that stay off the moment.
       const entering = value - this.#origin;
-      this.#moment += (length - 1) * entering - (this.#sum - leaving);
-      this.#sum += entering - leaving;
+      const staying = this.#sum - (leaving - this.#origin);
+      this.#moment += (length - 1) * entering - staying;
+      this.#sum = staying + entering;
     }
-    return (this.#moment - this.#middle * this.#sum) / this.#spread;
+    if (next + 1 < length) this.#next = next + 1;
+    else {
+      this.#next = 0;
+      this.#age += length;
+      if (this.#age >= REFRESH_AFTER || this.#isNew) this.#refresh();
+    }
+    return this.#known < length ? Number.NaN : (this.#moment - this.#middle * this.#sum) * this.#perSpread;
   }
 
-  /** Fresh sums once per turn of the ring, when it lies in order of time, stop rounding error from building up. */
+  /** Fresh sums from a fresh origin; the ring has just turned and lies in order of time. */
   #refresh(): void {
     const window = this.#window;
     const origin = window[0];
@@ -59,6 +66,8 @@ export class Slope {
       sum += window[i] - origin;
       moment += i * (window[i] - origin);
     }
+    this.#age = 0;
+    this.#isNew = false;
     this.#origin = origin;
     this.#sum = sum;
     this.#moment = moment;

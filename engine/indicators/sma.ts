@@ -1,4 +1,5 @@
 import { LONGEST, requireParameter } from "../core/requireParameter.ts";
+import { REFRESH_AFTER } from "./refresh.ts";
 
 /**
  * Simple moving average of the last `length` values, in the unit of the input.
@@ -11,6 +12,7 @@ export class Sma {
   #next = 0;
   #known = 0;
   #sum = 0;
+  #age = 0;
 
   constructor(readonly length: number) {
     requireParameter("sma", "length", length, { min: 1, max: LONGEST });
@@ -33,9 +35,12 @@ export class Sma {
     window[next] = value;
     if (next + 1 < length) this.#next = next + 1;
     else {
-      // A fresh sum once per turn of the ring stops rounding error from building up.
       this.#next = 0;
-      this.#sum = total(window);
+      this.#age += length;
+      if (this.#age >= REFRESH_AFTER) {
+        this.#age = 0;
+        this.#sum = total(window);
+      }
     }
     return this.#known < length ? Number.NaN : this.#sum / length;
   }

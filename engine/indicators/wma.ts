@@ -1,4 +1,5 @@
 import { LONGEST, requireParameter } from "../core/requireParameter.ts";
+import { REFRESH_AFTER } from "./refresh.ts";
 
 /**
  * Linearly weighted moving average of the last `length` values, weights 1 (oldest) … `length` (latest), in the unit of
@@ -13,6 +14,7 @@ export class Wma {
   #next = 0;
   #known = 0;
   #sum = 0;
+  #age = 0;
   #weighted = 0;
 
   constructor(readonly length: number) {
@@ -42,12 +44,13 @@ export class Wma {
     if (next + 1 < length) this.#next = next + 1;
     else {
       this.#next = 0;
-      this.#refresh();
+      this.#age += length;
+      if (this.#age >= REFRESH_AFTER) this.#refresh();
     }
     return this.#known < length ? Number.NaN : this.#weighted * this.#perWeight;
   }
 
-  /** Fresh sums once per turn of the ring, when it lies in order of time, stop rounding error from building up. */
+  /** Fresh sums; the ring has just turned and lies in order of time. */
   #refresh(): void {
     const window = this.#window;
     let sum = 0;
@@ -56,6 +59,7 @@ export class Wma {
       sum += window[i];
       weighted += (i + 1) * window[i];
     }
+    this.#age = 0;
     this.#sum = sum;
     this.#weighted = weighted;
   }
