@@ -19,14 +19,13 @@ Exit codes: 0 done · 1 the work failed · 2 wrong usage or input · 3 not found
 /** Codes of failures that are neither the input's fault nor a missing thing. */
 const WORK_FAILED =
   /(?:^|\.)(?:threw|disk-full|write-failed|failed|worker-died|weight-not-finite|cell-failed)$/;
-const NOT_THERE = /(?:^|\.)(?:unknown(?:-[a-z-]+)?|not-found|gone|unavailable|port-in-use|no-[a-z-]+|busy)$/;
+const NOT_THERE =
+  /(?:^|\.)(?:unknown(?:-(?:series|symbol|exchange))?|empty-universe|not-found|gone|unavailable|port-in-use|no-file|busy)$/;
 
 export function exitCodeOf(failure: unknown): number {
   if (!(failure instanceof EngineError)) return EXIT.failed;
   if (failure.code === "canceled") return EXIT.interrupted;
   if (WORK_FAILED.test(failure.code)) return EXIT.failed;
-  // A name of an option or a parameter that is unknown is wrong usage; a series, run or notebook is not there.
-  if (/unknown-(?:option|parameter)$/.test(failure.code)) return EXIT.usage;
   if (NOT_THERE.test(failure.code)) return EXIT.unavailable;
   return EXIT.usage;
 }

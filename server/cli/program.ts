@@ -1,7 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../root.ts";
+import { datasetsCommand } from "./datasets.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { EXIT, EXIT_HELP, exitCodeOf, printFailure } from "./exit.ts";
+import { importCommand } from "./import.ts";
+import { ingestCommand } from "./ingest.ts";
+import { notebookCommand } from "./notebookRun.ts";
 import { serveCommand } from "./serve.ts";
 
 /** The command line. Answers with the exit code; prints one message for a failure, never a stack unless asked. */
@@ -9,7 +13,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
     await program.parseAsync(args, { from: "user" });
-    return EXIT.ok;
+    return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (failure) {
     // Commander has printed its own message; help and version end with code 0.
     if (failure instanceof CommanderError) return failure.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -28,5 +32,9 @@ export function createProgram(): Command {
     .addHelpText("after", `\nExample:\n  walkforward serve --open\n${EXIT_HELP}`);
   serveCommand(program);
   evaluateCommand(program);
+  datasetsCommand(program);
+  importCommand(program);
+  ingestCommand(program);
+  notebookCommand(program);
   return program;
 }

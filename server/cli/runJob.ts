@@ -9,6 +9,8 @@ import type { TaskName } from "../jobs/tasks.ts";
 export async function runJob<T extends TaskName>(jobs: JobQueue, spec: JobSpec<T>): Promise<unknown> {
   const { id } = jobs.submit(spec);
   const isTerminal = process.stderr.isTTY === true;
+  // In a log each piece of work is one line; on a terminal one line shows how far it is.
+  if (!isTerminal) console.error(`${spec.title} …`);
   const unsubscribe = jobs.subscribe((job) => {
     if (isTerminal && job.id === id && job.state === "running")
       process.stderr.write(`\r\x1b[K${progressLine(job)}`);

@@ -74,7 +74,7 @@ export type Running = { url: string; port: number; token: string; close(): Promi
 
 /** Starts the app on a port; the token is new with each start unless `WALKFORWARD_TOKEN` gives one. */
 export async function listen(
-  services: Services,
+  services: Omit<Services, "close">,
   {
     host,
     port,

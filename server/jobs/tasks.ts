@@ -29,6 +29,11 @@ export const tasks = {
     lane: "lake",
     load: async () => (await import("../lake/samplesTask.ts")).samplesTask,
   },
+  ingest: {
+    home: "process",
+    lane: "network",
+    load: async () => (await import("../exchange/ingestTask.ts")).ingestTask,
+  },
   preview: {
     home: "thread",
     lane: "cores",

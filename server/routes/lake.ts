@@ -7,12 +7,14 @@ import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { EngineError } from "#engine/core/errors.ts";
 import type { LakeListing } from "../contract.ts";
+import { ingestJob, ingestRequest } from "../exchange/ingestJob.ts";
 import type { JobQueue } from "../jobs/queue.ts";
 import { resultOf } from "../jobs/queue.ts";
 import { runTask } from "../jobs/runTask.ts";
 import type { ImportReport } from "../lake/import/importFile.ts";
 import { importJob } from "../lake/importJob.ts";
 import type { Lake } from "../lake/lake.ts";
+import { parseBody } from "./schemas.ts";
 import { withUpload } from "./upload.ts";
 
 const seriesQuery = z.object({ id: z.string().min(1).max(500) });
@@ -45,6 +47,11 @@ export function lakeRoutes({ lake, jobs, home }: { lake: Lake; jobs: JobQueue; h
         return resultOf(await jobs.settled(id));
       });
       return c.json(report as ImportReport, 201);
+    })
+    .post("/ingest", async (c) => {
+      const { toMs, ...request } = await parseBody(c, ingestRequest);
+      const input = { lakeRoot: lake.root, ...request, ...(toMs === undefined ? {} : { toMs }) };
+      return c.json(jobs.submit(ingestJob(input)), 202);
     })
     .delete("/series", async (c) => {
       const { id } = seriesQuery.parse(c.req.query());

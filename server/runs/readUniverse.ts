@@ -1,5 +1,5 @@
 import type { Candles } from "#engine/candles/candles.ts";
-import { EngineError } from "#engine/core/errors.ts";
+import { EngineError, nearestName } from "#engine/core/errors.ts";
 import { isFixedLength, isMultiple, timeframeMs } from "#engine/core/timeframe.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { EvaluateRequest, Series } from "../contract.ts";
@@ -79,6 +79,12 @@ function noSuchData({
     known.length === 0
       ? "nothing of it"
       : `${known.slice(0, 12).join(", ")}${known.length > 12 ? ", …" : ""}`;
+  const missing = (symbols ?? []).find((symbol) => !stored.some((series) => series.symbol === symbol));
+  const nearest = missing && nearestName(missing, new Set(stored.map((series) => series.symbol)));
+  if (missing !== undefined && nearest !== undefined) {
+    const message = `The lake has no ${missing} of ${exchange}; did you mean "${nearest}"?`;
+    return new EngineError("lake.unknown-symbol", message, { exchange, symbol: missing, nearest });
+  }
   const what = symbols === undefined || symbols.length === 0 ? "any symbol" : symbols.join(", ");
   return new EngineError(
     "lake.unknown-series",

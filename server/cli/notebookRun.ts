@@ -1,0 +1,130 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { missingSamples } from "#datasets/samples.ts";
+import { EngineError } from "#engine/core/errors.ts";
+import { samplesJob } from "../lake/samples.ts";
+import { notebookTitle, requireNotebook } from "../notebooks/file.ts";
+import { NotebookStore } from "../notebooks/store.ts";
+import { homeFolder, packageRoot } from "../root.ts";
+import { RunStore } from "../runs/runStore.ts";
+import { openServices, type Services } from "../services.ts";
+import { openDatabase } from "../store/database.ts";
+import { EXIT_HELP } from "./exit.ts";
+import { type NotebookSummary, openHeadlessPage } from "./headlessPage.ts";
+import { durationMs } from "./options.ts";
+import { runJob } from "./runJob.ts";
+import { listen } from "./serve.ts";
+
+type Options = { timeout: number; json: boolean };
+
+export function notebookCommand(program: Command): void {
+  const notebook = program
+    .command("notebook")
+    .description("Work with notebooks without the workbench's pages.");
+  notebook
+    .command("run")
+    .description("Run every cell of a notebook in a headless browser; fail when a cell fails.")
+    .argument("<file>", "the notebook's file; running it is your consent to its code")
+    .addOption(
+      new Option("--timeout <duration>", "give up after").argParser(durationMs).default(600_000, "10m"),
+    )
+    .option("--json", "print the cells' failures as JSON", false)
+    .addHelpText(
+      "after",
+      `\nExample:\n  walkforward notebook run notebooks/tour.html --timeout 5m\n
+The notebook reads your lake; what it saves goes to a folder that is deleted afterwards.
+The browser is found by WALKFORWARD_CHROMIUM, or where Chromium and Chrome usually are.\n${EXIT_HELP}`,
+    )
+    .action(run);
+}
+
+async function run(file: string, { timeout, json }: Options): Promise<void> {
+  const text = await readNotebook(resolve(file));
+  const services = await openServices({ home: homeFolder() });
+  const temporary = await mkdtemp(join(tmpdir(), "walkforward-run-"));
+  try {
+    requireBuilt();
+    if ((await missingSamples(services.lake)).length > 0) {
+      await runJob(services.jobs, samplesJob(services.lake.root));
+    }
+    const summary = await runIn(temporary, services, {
+      title: notebookTitle(text) ?? basename(file),
+      text,
+      timeout,
+    });
+    if (json) console.log(JSON.stringify({ file, ...summary }));
+    else console.log(summaryText(file, summary));
+    if (summary.failures.length > 0 || summary.phase === "failed") process.exitCode = 1;
+  } finally {
+    await services.close();
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Runs the text in an app of its own: the person's lake, and a home that nobody will miss. */
+async function runIn(
+  home: string,
+  { lake, jobs }: Services,
+  { title, text, timeout }: { title: string; text: string; timeout: number },
+): Promise<NotebookSummary> {
+  const database = openDatabase(join(home, "walkforward.db"));
+  const clock = (): number => Date.now();
+  const notebooks = new NotebookStore({ home, samples: join(home, "samples"), clock });
+  const { id } = await notebooks.create({ title, text });
+  const runs = new RunStore(database, { clock });
+  const running = await listen({ home, lake, jobs, notebooks, runs }, { host: "127.0.0.1", port: 0 });
+  try {
+    const page = await openHeadlessPage();
+    const stop = (): void => void page.close();
+    process.once("SIGINT", stop);
+    process.once("SIGTERM", stop);
+    try {
+      return await page.run(`${running.url}#/run/${encodeURIComponent(id)}?key=${running.token}`, timeout);
+    } finally {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      await page.close();
+    }
+  } finally {
+    await running.close();
+    database.close();
+  }
+}
+
+async function readNotebook(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    throw new EngineError(
+      isMissing ? "notebook.no-file" : "notebook.unreadable",
+      isMissing ? `There is no file ${path}.` : `Cannot read ${path}: ${(cause as Error).message}.`,
+      { path },
+      { cause },
+    );
+  }
+  requireNotebook(text);
+  return text;
+}
+
+function requireBuilt(): void {
+  if (existsSync(join(packageRoot(), "build", "workbench", "index.html"))) return;
+  throw new EngineError(
+    "workbench.unavailable",
+    "The workbench has not been built yet, and notebooks run in its page. Run `npm run build` first.",
+  );
+}
+
+function summaryText(file: string, { cells, failures, problems }: NotebookSummary): string {
+  const lines = failures.map(
+    ({ id, name, message }) => `cell ${id}${name === "" ? "" : ` (${name})`} failed: ${message}`,
+  );
+  lines.push(...problems.map((problem) => `in the page: ${problem}`));
+  const outcome =
+    failures.length === 0 ? `all ${cells} cells ran` : `${failures.length} of ${cells} cells failed`;
+  return [...lines, `${file}: ${outcome}`].join("\n");
+}
