@@ -1,5 +1,7 @@
 import { EngineError } from "#engine/core/errors.ts";
+import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
 import type * as contract from "#server/contract.ts";
+import type { ImportPreview, ImportReport } from "./importTypes.ts";
 
 /** The server is not there (stopped, restarting, another port); what was asked for can be tried again. */
 export class OfflineError extends Error {
@@ -27,7 +29,7 @@ async function call(method: string, path: string, body?: unknown, signal?: Abort
   if (body instanceof FormData) payload = body;
   else if (body !== undefined) {
     headers["content-type"] = "application/json";
-    payload = JSON.stringify(body);
+    payload = stringifyWire(body);
   }
   let response: Response;
   try {
@@ -57,7 +59,8 @@ async function failure(response: Response): Promise<Error> {
 async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await call(method, path, body, signal);
   if (!response.ok) throw await failure(response);
-  return (await response.json()) as T;
+  // Results may hold NaN and infinities, which travel in a form of their own.
+  return parseWire(await response.text()) as T;
 }
 
 const id = encodeURIComponent;
@@ -71,8 +74,9 @@ export const api = {
   lake: () => json<contract.LakeListing>("GET", "/lake"),
   deleteSeries: (seriesId: string) => json<unknown>("DELETE", `/lake/series?id=${id(seriesId)}`),
   previewImport: (form: FormData, signal?: AbortSignal) =>
-    json<unknown>("POST", "/lake/preview", form, signal),
-  importFile: (form: FormData, signal?: AbortSignal) => json<unknown>("POST", "/lake/import", form, signal),
+    json<ImportPreview>("POST", "/lake/preview", form, signal),
+  importFile: (form: FormData, signal?: AbortSignal) =>
+    json<ImportReport>("POST", "/lake/import", form, signal),
   ingest: (request: IngestRequest) => json<contract.Job>("POST", "/lake/ingest", request),
 
   notebooks: () => json<contract.NotebookSummary[]>("GET", "/notebooks"),
@@ -99,7 +103,7 @@ export const api = {
   saveRun: (evaluation: unknown, notebook: string | null) =>
     json<{ id: string }>("POST", "/runs", { evaluation, notebook }),
   runs: () => json<contract.RunSummary[]>("GET", "/runs"),
-  run: (run: string) => json<Record<string, unknown>>("GET", `/runs/${id(run)}`),
+  run: (run: string) => json<contract.RunDetails>("GET", `/runs/${id(run)}`),
   deleteRun: (run: string) => json<unknown>("DELETE", `/runs/${id(run)}`),
 
   jobs: () => json<contract.Job[]>("GET", "/jobs"),

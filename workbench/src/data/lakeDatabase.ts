@@ -1,5 +1,5 @@
 import { tableFromIPC } from "apache-arrow";
-import { EngineError } from "#engine/core/errors.ts";
+import { EngineError, nearestName } from "#engine/core/errors.ts";
 import type { Series } from "#server/contract.ts";
 import type { SqlReply } from "../shell/protocol.ts";
 import { Duckdb } from "./duckdb.ts";
@@ -222,8 +222,12 @@ function requireReading(sql: string): void {
   if (word === "")
     throw new EngineError("sql.empty", "The cell holds no statement. Write one, such as FROM lake.series.");
   if (!READING.has(word)) {
-    const message = `Cells read the lake and cannot change it: a statement may not begin with ${word}. Begin with SELECT, WITH, FROM, DESCRIBE or SUMMARIZE.`;
-    throw new EngineError("sql.not-reading", message, { word });
+    const nearest = nearestName(word, READING);
+    const cure = nearest
+      ? `Did you mean ${nearest}?`
+      : "Begin with SELECT, WITH, FROM, DESCRIBE or SUMMARIZE.";
+    const message = `Cells read the lake and cannot change it: a statement may not begin with ${word}. ${cure}`;
+    throw new EngineError("sql.not-reading", message, { word, nearest });
   }
   if (hasSecondStatement(sql)) {
     throw new EngineError(
