@@ -152,47 +152,56 @@ function wilder(values: number[], n: number): number {
   return average;
 }
 
-/** A running sum, made afresh from the window whenever `n` more values have come. */
+/** Running sums are made afresh when this many values have passed and, for the mean, a ring of the window turns. */
+const REFRESH_AFTER = 256;
+
+/** A running sum; at every `n`-th value it is made afresh when the last time is long ago. */
 function runningMean(values: number[], n: number): number {
   if (values.length < n) return NaN;
   let sum = 0;
+  let age = 0;
   values.forEach((value, i) => {
-    if (i % n === n - 1) sum = values.slice(i - n + 1, i + 1).reduce((total, each) => total + each, 0);
-    else if (i < n) sum += value;
-    else sum += value - values[i - n];
+    sum += i < n ? value : value - values[i - n];
+    if (i % n !== n - 1) return;
+    age += n;
+    if (age < REFRESH_AFTER) return;
+    age = 0;
+    sum = values.slice(i - n + 1, i + 1).reduce((total, each) => total + each, 0);
   });
   return sum / n;
 }
 
 /**
- * Sliding Welford: mean and squares of the window are carried on, and made afresh whenever `n` more values have come
- * or the squares have fallen below a ten-thousandth of their largest since the last time.
+ * Sliding Welford: mean and squares of the window are carried on, and made afresh when that was long ago or when the
+ * squares have fallen below a thousandth of their largest since.
  */
 function slidingZscore(values: number[], n: number): number {
   if (values.length < n) return NaN;
   let mean = 0;
   let squares = 0;
   let largest = 0;
+  let age = 0;
   values.forEach((value, i) => {
     if (i < n - 1) return;
     const window = values.slice(i - n + 1, i + 1);
-    const leaving = values[i - n];
-    // The engine sums its ring from slot 0, which after k turns and a part holds the newest values first.
-    const slots = (i + 1) % n;
-    const ring = [...window.slice(n - slots), ...window.slice(0, n - slots)];
     const refresh = () => {
+      // The engine adds up its ring from slot 0, where after a turn and a part the newest values lie.
+      const slots = (i + 1) % n;
+      const ring = [...window.slice(n - slots), ...window.slice(0, n - slots)];
       mean = ring.reduce((sum, each) => sum + each, 0) / n;
       squares = ring.reduce((sum, each) => sum + (each - mean) * (each - mean), 0);
       largest = squares;
+      age = 0;
     };
-    if (i === n - 1 || slots === 0) refresh();
+    if (i === n - 1 || age >= REFRESH_AFTER) refresh();
     else {
-      const change = value - leaving;
+      age++;
+      const leaving = values[i - n];
       const before = mean;
-      mean = before + change / n;
-      squares += change * (value - mean + (leaving - before));
+      mean = before + (value - leaving) * (1 / n);
+      squares += (value - leaving) * (value - mean + (leaving - before));
       if (squares > largest) largest = squares;
-      else if (squares < largest * 1e-4) refresh();
+      else if (squares < largest * 1e-3) refresh();
     }
     if (window.every((each) => each === value)) {
       mean = value;
