@@ -46,8 +46,9 @@ export async function openExchange(id: string, { settings = {} }: OpenOptions = 
       if (error instanceof ccxt.RateLimitExceeded || error instanceof ccxt.DDoSProtection) {
         throw new ExchangeTrouble("tooManyRequests", message, retryAfterMs(exchange), { cause: error });
       }
-      if (error instanceof ccxt.NetworkError)
+      if (error instanceof ccxt.OperationFailed || isLostConnection(error)) {
         throw new ExchangeTrouble("network", message, undefined, { cause: error });
+      }
       throw new EngineError(
         "exchange.refused",
         `${message}. The exchange refused the request; it will refuse it again.`,
@@ -56,6 +57,8 @@ export async function openExchange(id: string, { settings = {} }: OpenOptions = 
       );
     }
   }
+
+  let lastPage = { sinceMs: Number.NaN, body: "" };
 
   return {
     id,
@@ -76,12 +79,25 @@ export async function openExchange(id: string, { settings = {} }: OpenOptions = 
     },
     async candles(symbol, timeframe, sinceMs, limit) {
       const rows = await ask(() => exchange.fetchOHLCV(symbol, timeframe, sinceMs, limit));
+      const page = { sinceMs, body: String(exchange.last_http_response ?? "") };
+      // ccxt drops the candles before sinceMs, so an earlier page that is sent again looks like the end of the data.
+      if (rows.length === 0 && page.body === lastPage.body && sinceMs > lastPage.sinceMs) {
+        throw new ExchangeTrouble("network", `${id} answered with the page before`, undefined);
+      }
+      if (rows.length > 0) lastPage = page;
       return rows.map(candleRow);
     },
     async close() {
       await exchange.close();
     },
   };
+}
+
+/** A connection that is cut in the middle of an answer fails outside ccxt, with an error of Node's or undici's. */
+function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  return /^(UND_ERR_|E[A-Z]+$)/.test(code) || error.message === "terminated" || isLostConnection(error.cause);
 }
 
 function unknownSymbol(id: string, symbol: string, symbols: readonly string[]): EngineError {

@@ -51,14 +51,11 @@ export type IngestReport = {
   identical: number;
   conflictCount: number;
   conflicts: Conflict[];
-  /** Rows without a time or a price, left out. */
+  /** Rows without prices, left out. */
   unusable: number;
   /** Candles that the exchange does not have either, in the span asked for; the longest hundred are listed. */
   gaps: { count: number; missing: number; longest: Gap[] };
 };
-
-/** Requests in a row that bring nothing new before ingest gives up. */
-const STALLED_REQUESTS = 3;
 
 /**
  * Fetches the candles of a span that the lake does not have yet, oldest first, and stores them in batches. What is
@@ -82,17 +79,10 @@ export async function ingest(
   try {
     for (const missing of missingSpans(await storedTimes(lake, key, span), key.timeframe, span)) {
       let atMs = Math.max(missing.fromMs, run.atMs);
-      let stalled = 0;
       while (atMs < missing.toMs) {
         const rows = await withRetries(() => run.fetch(atMs, pageRows), retries);
-        const next = run.take(rows, atMs);
-        if (next !== undefined) atMs = next;
-        else if (rows.length === 0) {
-          // Some exchanges answer for a window of `limit` candles only, and have none in this one.
-          atMs = calendar.at(calendar.number(atMs) + pageRows);
-        } else if (++stalled === STALLED_REQUESTS) throw noProgress(key, atMs);
-        else continue;
-        stalled = 0;
+        // Some exchanges answer for a window of `limit` candles only, and may have none in this one.
+        atMs = run.take(rows, atMs) ?? calendar.at(calendar.number(atMs) + pageRows);
         run.reach(atMs);
         await run.commitIfFull();
       }
@@ -121,14 +111,6 @@ async function storedTimes(lake: Lake, key: SeriesKey, { fromMs, toMs }: Span): 
   const id = seriesId(key);
   if (!(await lake.series()).some((series) => series.id === id)) return new Float64Array(0);
   return (await lake.candles(id, { fromMs, toMs })).timestamp;
-}
-
-function noProgress(key: SeriesKey, atMs: number): EngineError {
-  return new EngineError(
-    "ingest.no-progress",
-    `${key.exchange} was asked ${STALLED_REQUESTS} times for ${key.symbol} ${key.timeframe} from ${isoTime(atMs)} on and answered with older candles only. What was fetched before is stored; try again later.`,
-    { ...key, atMs },
-  );
 }
 
 /** What one run has fetched and stored so far. */
@@ -173,23 +155,20 @@ class IngestRun {
     return await this.exchange.candles(this.key.symbol, this.key.timeframe, sinceMs, limit);
   }
 
-  /**
-   * Keeps the rows of a page that are new and in the span, and returns the open time to ask for next; undefined
-   * when the page has nothing from `sinceMs` on, such as one that was sent twice.
-   */
+  /** Keeps the rows of a page that are in the span, and returns the open time to ask for next; undefined for an empty page. */
   take(rows: readonly CandleRow[], sinceMs: number): number | undefined {
     const calendar = calendarOf(this.key.timeframe);
     let last: number | undefined;
     for (const row of rows.toSorted((a, b) => a[0] - b[0])) {
       const time = row[0];
-      if (!row.slice(0, 5).every(Number.isFinite)) {
-        this.#unusable++;
-        continue;
-      }
-      if (time < sinceMs || time === last) continue;
+      if (!(time >= sinceMs) || time === last) continue;
       last = time;
       if (time >= this.span.toMs) continue;
       if (calendar.open(time) !== time) throw this.#offCalendar(time);
+      if (!row.slice(1, 5).every(Number.isFinite)) {
+        this.#unusable++;
+        continue;
+      }
       // No volume told is none traded, as exchanges have it.
       this.#batch.push(Number.isFinite(row[5]) ? row : [row[0], row[1], row[2], row[3], row[4], 0]);
       this.#fetched++;
