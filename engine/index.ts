@@ -80,6 +80,7 @@ export { type Cancel, throwIfCanceled } from "./core/cancel.ts";
 export { EngineError, type ErrorDetails, nearestName } from "./core/errors.ts";
 export { Hasher, hashBytes, hashPlain, hashText, utf8 } from "./core/hash.ts";
 export { isoMonth, isoTime } from "./core/isoTime.ts";
+export { cos, exp, expm1, ln, log1p, pow, sin, tanh } from "./core/maths.ts";
 export { Random, type RandomState } from "./core/random.ts";
 export { mean, median, quantile, standardDeviation, sum, variance } from "./core/stats.ts";
 export {
