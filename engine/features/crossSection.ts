@@ -51,7 +51,7 @@ export function crossSectionalZscore(
     if (!Number.isNaN(values[i])) squares += (values[i] - mean) * (values[i] - mean);
   }
   // Asked of the values and not of the squares, which rounding may leave above 0 when all are equal.
-  const deviation = lowest < highest ? Math.sqrt(squares / count) : Number.NaN;
+  const deviation = lowest < highest && squares > 0 ? Math.sqrt(squares / count) : Number.NaN;
   for (let i = 0; i < values.length; i++) out[i] = (values[i] - mean) / deviation;
   return out;
 }

@@ -14,6 +14,8 @@ export class Slope {
   readonly #perSpread: number;
   #next = 0;
   #known = 0;
+  #previous = Number.NaN;
+  #equal = 0;
   // Values are taken from an origin near them: a slope of cents would else drown in the rounding of a price of 100,000.
   #origin = 0;
   #sum = 0;
@@ -32,10 +34,13 @@ export class Slope {
     const window = this.#window;
     const length = window.length;
     if (value - value !== 0) {
-      this.#known = this.#next = 0;
+      this.#known = this.#next = this.#equal = 0;
+      this.#previous = Number.NaN;
       this.#isNew = true;
       return Number.NaN;
     }
+    this.#equal = value === this.#previous ? this.#equal + 1 : 1;
+    this.#previous = value;
     const next = this.#next;
     const leaving = window[next];
     window[next] = value;
@@ -53,7 +58,9 @@ export class Slope {
       this.#age += length;
       if (this.#age >= REFRESH_AFTER || this.#isNew) this.#refresh();
     }
-    return this.#known < length ? Number.NaN : (this.#moment - this.#middle * this.#sum) * this.#perSpread;
+    if (this.#known < length) return Number.NaN;
+    // Its sign is read as a direction, so a flat window must not show what rounding left.
+    return this.#equal >= length ? 0 : (this.#moment - this.#middle * this.#sum) * this.#perSpread;
   }
 
   /** Fresh sums from a fresh origin; the ring has just turned and lies in order of time. */
