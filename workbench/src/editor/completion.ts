@@ -1,0 +1,113 @@
+import {
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  type CompletionSource,
+  completeFromList,
+  ifNotIn,
+} from "@codemirror/autocomplete";
+import { localCompletionSource, scopeCompletionSource, snippets } from "@codemirror/lang-javascript";
+import { keywordCompletionSource, type SQLNamespace, schemaCompletionSource } from "@codemirror/lang-sql";
+import type { CellMode } from "#runtime/types.ts";
+import type { SqlTable } from "../shell/protocol.ts";
+import { duckDb } from "./languages.ts";
+
+/** One name that can be written in a code cell, with what is worth knowing about it. */
+export type KnownName = {
+  name: string;
+  kind: "function" | "constant" | "namespace" | "cell";
+  /** `(values, length)`: shown beside the name. */
+  signature?: string;
+  /** Sentences: what it is, its unit, its warm-up. */
+  doc?: string;
+};
+
+/** What the editor asks the notebook for, at the moment of asking: names come and go as cells are edited. */
+export type EditorKnowledge = {
+  names(): KnownName[];
+  /** Live values by name, for what comes after a dot. */
+  scope(): Record<string, unknown>;
+  tables(): SqlTable[];
+};
+
+export function completionSources(mode: CellMode, knowledge: EditorKnowledge): CompletionSource[] {
+  if (mode === "js" || mode === "ts") return codeSources(knowledge);
+  if (mode === "sql") {
+    return [
+      (context) => (insideHole(context) ? namesSource(knowledge)(context) : null),
+      (context) => (insideHole(context) ? null : sqlTables(knowledge.tables())(context)),
+      (context) => (insideHole(context) ? null : keywordCompletionSource(duckDb, true)(context)),
+    ];
+  }
+  if (mode === "md" || mode === "html") {
+    return [(context) => (insideHole(context) ? namesSource(knowledge)(context) : null)];
+  }
+  return [];
+}
+
+const OUTSIDE = ["String", "Comment", "LineComment", "BlockComment", "TemplateString", "PropertyName", "PropertyDefinition"];
+
+function codeSources(knowledge: EditorKnowledge): CompletionSource[] {
+  const members: CompletionSource = (context) => scopeCompletionSource(knowledge.scope())(context);
+  return [
+    ifNotIn([...OUTSIDE, "."], namesSource(knowledge)),
+    localCompletionSource,
+    // Members of live values: only after a dot, since the names themselves come with their documents above.
+    (context) => (context.matchBefore(/\.\s*[\w$]*$/) === null ? null : members(context)),
+    ifNotIn([...OUTSIDE, "."], completeFromList(snippets)),
+  ];
+}
+
+function namesSource(knowledge: EditorKnowledge): CompletionSource {
+  return (context) => {
+    const word = context.matchBefore(/[\w$]+$/);
+    if (word === null && !context.explicit) return null;
+    // After a dot comes a member, not a name.
+    if (word !== null && context.state.sliceDoc(word.from - 1, word.from) === ".") return null;
+    return {
+      from: word?.from ?? context.pos,
+      options: knowledge.names().map(option),
+      validFor: /^[\w$]*$/,
+    };
+  };
+}
+
+function option({ name, kind, signature, doc }: KnownName): Completion {
+  return {
+    label: name,
+    type: kind === "cell" ? "variable" : kind,
+    detail: signature,
+    info: doc,
+    // Names of this notebook's own cells come before the library's.
+    boost: kind === "cell" ? 10 : 0,
+  };
+}
+
+/** Schemas, tables with their row counts, and columns with their types; aliases are understood. */
+function sqlTables(tables: SqlTable[]): (context: CompletionContext) => CompletionResult | null {
+  const source = schemaCompletionSource({ dialect: duckDb, schema: namespace(tables) });
+  return (context) => {
+    const result = source(context);
+    return result instanceof Promise ? null : result;
+  };
+}
+
+export function namespace(tables: SqlTable[]): SQLNamespace {
+  const schemas: Record<string, Record<string, SQLNamespace>> = {};
+  for (const { name, columns, rows } of tables) {
+    const dot = name.indexOf(".");
+    const [schema, table] = dot < 0 ? ["main", name] : [name.slice(0, dot), name.slice(dot + 1)];
+    schemas[schema] ??= {};
+    schemas[schema][table] = {
+      self: { label: table, type: "class", detail: `${rows.toLocaleString("en")} rows` },
+      children: columns.map((column) => ({ label: column.name, type: "property", detail: column.type })),
+    };
+  }
+  return schemas;
+}
+
+/** True between `${` and `}` of an SQL or Markdown cell, where code is written. */
+function insideHole(context: CompletionContext): boolean {
+  const before = context.state.sliceDoc(Math.max(0, context.pos - 2000), context.pos);
+  return before.lastIndexOf("${") > before.lastIndexOf("}");
+}

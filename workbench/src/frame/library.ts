@@ -1,0 +1,71 @@
+import * as Inputs from "@observablehq/inputs";
+import { html, svg } from "htl";
+import * as engine from "#engine";
+import type { Candles } from "#engine/candles/candles.ts";
+import type { CellRun } from "#runtime/types.ts";
+import { type CandleChartElement, type CandleChartOptions, reusableChart } from "../charts/candles.ts";
+import { report } from "../outputs/report.ts";
+import { table } from "../outputs/table.ts";
+import type { FrameSeries } from "../shell/protocol.ts";
+import type { Evaluate } from "./evaluate.ts";
+import type { CandlesOptions, LakeView, UniverseOptions } from "./lakeView.ts";
+import { md } from "./markdown.ts";
+
+/** The names in scope in every cell, besides those of other cells. */
+export type Library = {
+  /** The same for every cell. */
+  values: Record<string, unknown>;
+  /** Made at first use: what is large and not always wanted. */
+  lazy: Record<string, () => unknown>;
+  /** Made for each run of a cell that reads them. */
+  perRun: Record<string, (run: CellRun) => unknown>;
+  /** What a strategy may import from `"walkforward"`. */
+  engineNames: readonly string[];
+};
+
+export function library(lake: LakeView, evaluate: Evaluate): Library {
+  const charts = new ChartShelf();
+  return {
+    values: {
+      ...engine,
+      Inputs,
+      html,
+      // Observable's name for the tag that its HTML cells use.
+      htl: { html, svg },
+      svg,
+      md,
+      table,
+      report,
+      series: (): FrameSeries[] => lake.series.map((one) => ({ ...one })),
+      candles: (symbol: string, timeframe?: string, options?: CandlesOptions): Promise<Candles> =>
+        lake.candles(symbol, timeframe, options),
+      universe: (exchange?: string, timeframe?: string, options?: UniverseOptions): Promise<Candles[]> =>
+        lake.universe(exchange, timeframe, options),
+    },
+    lazy: { Plot: () => import("./plot.ts").then(({ Plot }) => Plot) },
+    perRun: {
+      chart: (run) => charts.forRun(run),
+      evaluate: (run) => (strategy: unknown, options?: Parameters<Evaluate>[1]) => evaluate(strategy, options ?? {}, run),
+    },
+    engineNames: Object.keys(engine),
+  };
+}
+
+/**
+ * Charts are kept for the next run of their cell: the n-th chart of a run takes over the element of the n-th chart
+ * of the run before, so that a slider moves a line and the reader's zoom stays.
+ */
+class ChartShelf {
+  readonly #cells = new Map<number, { run: number; before: CandleChartElement[]; now: CandleChartElement[] }>();
+
+  forRun({ id, run }: CellRun): (candles: Candles, options?: CandleChartOptions) => CandleChartElement {
+    const known = this.#cells.get(id);
+    const shelf = known?.run === run ? known : { run, before: known?.now ?? [], now: [] };
+    this.#cells.set(id, shelf);
+    return (candles, options) => {
+      const chart = reusableChart(shelf.before[shelf.now.length], candles, options);
+      shelf.now.push(chart);
+      return chart;
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import { catalogue } from "#engine/catalogue/catalogue.ts";
+import type { KnownName } from "../editor/completion.ts";
+
+/** What the catalogue does not describe, in a line each: the names a notebook is written with. */
+const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
+  candles: [
+    "(symbol, timeframe?, { exchange?, market?, fromMs?, toMs? })",
+    "Candles of one symbol from the lake as columns; a higher timeframe is put together from whole candles.",
+  ],
+  universe: ["(exchange?, timeframe?, { symbols?, market? })", "Candles of every symbol of an exchange."],
+  series: ["()", "What the lake holds: exchange, symbol, timeframe, rows, span."],
+  chart: ["(candles, { overlays?, panes?, markers?, height? })", "An interactive candlestick chart."],
+  table: ["(rows, { columns?, sort?, height? })", "A table of records, columns, candles or an Arrow table, of any length."],
+  report: ["(evaluation)", "An evaluation with its headline, slices, curve and trades."],
+  evaluate: [
+    "(strategy, { universe?, parameters?, windowMs?, shiftMs?, feeBps? })",
+    "Walk-forward slices in a worker. The strategy is the name of a built-in one or what defineStrategy gave.",
+  ],
+  defineStrategy: [
+    "({ name, timeframe, history, parameters, features, decide })",
+    "A strategy: recipes for its features, and a decision at each time.",
+  ],
+  int: ["(default, min, max)", "A whole-number parameter of a strategy."],
+  decimal: ["(default, min, max)", "A decimal parameter of a strategy."],
+  boolean: ["(default)", "A parameter of a strategy that is on or off."],
+  choice: ["(default, options)", "A parameter of a strategy that is one of a few words."],
+  resample: ["(candles, timeframe)", "Candles of a higher timeframe, aligned to the calendar."],
+  display: ["(value)", "Shows a value under the cell; gives it back."],
+  view: ["(input)", "Shows an input; its value is what other cells read."],
+  Plot: ["", "Observable Plot: marks, scales, facets."],
+  Inputs: ["", "Observable's inputs: range, select, toggle, text, table …"],
+  html: ["`…`", "An element from HTML."],
+  md: ["`…`", "Prose from Markdown."],
+  invalidation: ["", "A promise that resolves when the cell runs again: the place for cleaning up."],
+  ident: ["(name)", "A table or column name for an interpolation in SQL."],
+};
+
+/** The library for completion, described from the catalogue where it has an entry. */
+export function libraryNames(library: Record<string, unknown>): KnownName[] {
+  const names = new Set([...Object.keys(DESCRIBED), ...Object.keys(library)]);
+  return [...names].map((name): KnownName => {
+    const entry = catalogue.get(name);
+    if (entry !== undefined) {
+      const inputs = entry.inputs.includes("values") ? ["values"] : ["candles"];
+      const parameters = entry.parameters.map((parameter) => `${parameter.name} = ${parameter.default}`);
+      return {
+        name,
+        kind: "function",
+        signature: `(${[...inputs, ...parameters].join(", ")})`,
+        doc: `${entry.title}. ${entry.reading}\n${entry.source}`,
+      };
+    }
+    const described = DESCRIBED[name];
+    const value = library[name];
+    const kind = typeof value === "function" ? "function" : typeof value === "object" ? "namespace" : "constant";
+    return { name, kind: described === undefined ? kind : name === "Plot" ? "namespace" : kind, signature: described?.[0], doc: described?.[1] };
+  });
+}

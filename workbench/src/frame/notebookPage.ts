@@ -1,0 +1,202 @@
+import type { Evaluation } from "#engine/walkforward/result.ts";
+import { parse, serialise } from "#runtime/notebook.ts";
+import { NotebookRuntime } from "#runtime/run.ts";
+import type { NotebookSource } from "#runtime/types.ts";
+import { setOutputHost } from "../outputs/host.ts";
+import type { CandlesReply, SqlReply, SqlTable, ToFrame } from "../shell/protocol.ts";
+import { ComputePool } from "../workers/pool.ts";
+import { spawnInSandbox } from "../workers/spawn.ts";
+import compileWorkerUrl from "./compile.worker.ts?worker&url";
+import { Compiler } from "./compiler.ts";
+import { display, isStrategy } from "./display.ts";
+import { evaluator } from "./evaluate.ts";
+import { Jobs } from "./jobs.ts";
+import { Knowledge } from "./knowledge.ts";
+import { LakeView } from "./lakeView.ts";
+import { type Library, library } from "./library.ts";
+import { plainProse } from "./markdown.ts";
+import { Outputs } from "./outputs.ts";
+import type { ShellMessage, ShellPort } from "./port.ts";
+import { NotebookSession } from "./session.svelte.ts";
+import { startWorker } from "./startWorker.ts";
+import { StatusReport, summary } from "./statusReport.ts";
+
+/** Typing is told to the shell after a pause this long; leaving a cell or the page tells it at once. */
+const SOURCE_PAUSE_MS = 300;
+
+/** The page's own origin reads "null" in the sandbox; its address still says where it came from. */
+const ORIGIN = new URL(import.meta.url).origin;
+
+/** The whole of the frame: the session that is shown, the runtime that runs it, and the port to the shell between. */
+export class NotebookPage {
+  readonly session: NotebookSession;
+  readonly #port: ShellPort;
+  readonly #lake: LakeView;
+  readonly #jobs: Jobs;
+  readonly #library: Library;
+  readonly #runtime: NotebookRuntime;
+  readonly #outputs = new Outputs(display);
+  readonly #report: StatusReport;
+  #tables: SqlTable[] = [];
+  #isOpening = true;
+  #sentSource = "";
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(port: ShellPort) {
+    this.#port = port;
+    this.#lake = new LakeView((seriesId, fromMs, toMs) =>
+      port.request("candles", { seriesId, fromMs, toMs }).then((reply) => reply as CandlesReply),
+    );
+    this.#jobs = new Jobs((jobs) => {
+      this.session.jobs = jobs;
+      port.send({ type: "jobs", jobs });
+    });
+    const pool = new ComputePool(spawnInSandbox(ORIGIN), { allowModules: true });
+    this.#library = library(
+      this.#lake,
+      evaluator({
+        lake: this.#lake,
+        jobs: this.#jobs,
+        bundle: (strategy) => this.#runtime.bundle(strategy),
+        compute: (task, options) => pool.evaluate(task, options),
+        save: (evaluation) => void this.#save(evaluation),
+      }),
+    );
+    this.#runtime = this.#makeRuntime();
+    this.session = this.#makeSession();
+    this.#report = new StatusReport(
+      () => summary(this.#runtime.statuses(), { trusted: this.session.trusted, busy: this.#isOpening }),
+      (report) => port.send(report),
+    );
+    setOutputHost({
+      copy: async (text) => void (await port.request("copy", { text })),
+      download: async (filename, mediaType, bytes) =>
+        void (await port.request("download", { filename, mediaType, bytes: Uint8Array.from(bytes) })),
+    });
+  }
+
+  receive(message: ShellMessage): void {
+    switch (message.type) {
+      case "open":
+        return void this.#open(message);
+      case "theme":
+        document.documentElement.dataset.theme = message.theme;
+        return;
+      case "command":
+        return this.session.command(message.command);
+      case "lake":
+        this.#lake.setSeries(message.series);
+        this.#tables = message.tables;
+        return;
+      case "trust":
+        this.session.trusted = true;
+        return this.session.runAll();
+      case "stopJob":
+        return this.#jobs.stop(message.id);
+    }
+  }
+
+  async #open(message: Extract<ToFrame, { type: "open" }>): Promise<void> {
+    document.documentElement.dataset.theme = message.theme;
+    this.#lake.setSeries(message.series);
+    this.#tables = message.tables;
+    let source: NotebookSource;
+    try {
+      source = parse(message.source);
+    } catch (error) {
+      this.session.problem = error instanceof Error ? error.message : String(error);
+      this.#isOpening = false;
+      return this.#report.now();
+    }
+    this.#sentSource = message.source;
+    this.session.open(source, { run: message.run, readOnly: message.readOnly });
+    this.#report.now();
+    await this.#runtime.open(source, { run: message.run });
+    this.#isOpening = false;
+    this.#report.soon();
+  }
+
+  #makeRuntime(): NotebookRuntime {
+    const compiler = new Compiler(() => startWorker(compileWorkerUrl, ORIGIN));
+    compiler.warmUp();
+    const { values, lazy, perRun, engineNames } = this.#library;
+    return new NotebookRuntime({
+      library: values,
+      lazy,
+      perRun,
+      engineNames,
+      compile: compiler.compile,
+      runSql: (sql, { signal }) => this.#runSql(sql, signal),
+      onStatus: (status) => {
+        this.session.setStatus(status);
+        this.#report.soon();
+      },
+      onDisplay: (event) => this.#outputs.apply(event),
+    });
+  }
+
+  #makeSession(): NotebookSession {
+    const runtime = this.#runtime;
+    const knowledge = new Knowledge({
+      cellNames: () => runtime.statuses().flatMap(({ defines }) => defines.map((name) => ({ name }))),
+      library: this.#library.values,
+      value: (name) => runtime.value(name),
+      tables: () => this.#tables,
+    });
+    return new NotebookSession(
+      {
+        run: (ids) => ids.forEach((id) => void runtime.run(id)),
+        runAll: () => void runtime.runAll(),
+        runStale: () => void runtime.runStale(),
+        stop: (id) => runtime.stop(id),
+        stopAll: () => runtime.interrupt(),
+        stopJob: (id) => this.#jobs.stop(id),
+        variables: () => runtime.variables(),
+        changed: (source, now) => this.#changed(source, now),
+        shortcut: (key) => this.#port.send({ type: "shortcut", key }),
+        templateContext: () => ({
+          series: [...this.#lake.series],
+          tables: this.#tables,
+          candles: runtime.variables().find(({ type }) => type === "Candles")?.name,
+          strategy: runtime.variables().find(({ name }) => isStrategy(runtime.value(name)))?.name,
+        }),
+        prose: (cell) => plainProse(cell.value),
+      },
+      this.#outputs,
+      knowledge,
+      /mac/i.test(navigator.platform),
+    );
+  }
+
+  /** The runtime knows the cells as they are at once; the shell hears of them when typing pauses. */
+  #changed(source: NotebookSource, now: boolean): void {
+    this.#runtime.update(source);
+    clearTimeout(this.#pause);
+    if (now) this.#sendSource(source);
+    else this.#pause = setTimeout(() => this.#sendSource(this.session.source), SOURCE_PAUSE_MS);
+  }
+
+  #sendSource(source: NotebookSource): void {
+    const text = serialise(source);
+    if (text === this.#sentSource) return;
+    this.#sentSource = text;
+    this.#port.send({ type: "source", source: text, title: source.title });
+  }
+
+  async #runSql(sql: string, signal: AbortSignal): Promise<unknown> {
+    const [{ tableFromIPC }, reply] = await Promise.all([
+      import("apache-arrow"),
+      this.#port.request("sql", { sql }, { signal }),
+    ]);
+    return tableFromIPC((reply as SqlReply).ipc);
+  }
+
+  /** A run that could not be kept is told and spoils nothing: the cell has its result. */
+  async #save(evaluation: Evaluation): Promise<void> {
+    try {
+      await this.#port.request("saveRun", { evaluation });
+    } catch (error) {
+      this.session.toast(`Not kept among the runs: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}

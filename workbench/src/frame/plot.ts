@@ -1,0 +1,3 @@
+import * as ObservablePlot from "@observablehq/plot";
+
+export const Plot = ObservablePlot;
