@@ -100,7 +100,7 @@ async function readInto(
   start: number,
 ): Promise<void> {
   const result = await connection.run(
-    `SELECT epoch_ms("timestamp")::DOUBLE, open, high, low, close, volume FROM read_parquet(${quoted(source.file)})`,
+    `SELECT epoch_ms("timestamp")::DOUBLE, open, high, low, close, volume FROM ${parquet(source.file)}`,
   );
   let row = 0;
   for (
@@ -132,17 +132,17 @@ export type ParquetColumn = { name: string; type: string };
 /** The columns of any Parquet file. */
 export async function describeParquet(file: string): Promise<ParquetColumn[]> {
   return await withConnection(async (connection) => {
-    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quoted(file)})`);
+    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${parquet(file)}`);
     return reader
       .getRowObjects()
       .map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
   });
 }
 
-/** Any query over a Parquet file whose every result column is text; `$file` in it stands for the file. */
+/** Any query over a Parquet file whose every result column is text; `$rows` in it stands for the file's rows. */
 export async function queryParquetText(file: string, sql: string): Promise<(string | null)[][]> {
   return await withConnection(async (connection) => {
-    const reader = await connection.runAndReadAll(sql.replaceAll("$file", () => quoted(file)));
+    const reader = await connection.runAndReadAll(sql.replaceAll("$rows", () => parquet(file)));
     return reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
   });
 }
@@ -150,7 +150,7 @@ export async function queryParquetText(file: string, sql: string): Promise<(stri
 /** Any query over a Parquet file whose every result column is DOUBLE; NULL comes back as NaN. */
 export async function queryParquetNumbers(file: string, sql: string): Promise<Float64Array[]> {
   return await withConnection(async (connection) => {
-    const result = await connection.run(sql.replaceAll("$file", () => quoted(file)));
+    const result = await connection.run(sql.replaceAll("$rows", () => parquet(file)));
     const chunks = await result.fetchAllChunks();
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
     return Array.from({ length: result.columnCount }, (_, k) => {
@@ -166,6 +166,11 @@ export async function queryParquetNumbers(file: string, sql: string): Promise<Fl
       return column;
     });
   });
+}
+
+/** A file's own columns: those that its folders' names would add are left out. */
+function parquet(file: string): string {
+  return `read_parquet(${quoted(file)}, hive_partitioning = false)`;
 }
 
 /** An SQL name in quotes. */

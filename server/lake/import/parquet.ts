@@ -59,10 +59,7 @@ async function read(
     const column = at(fields[name]);
     return column === undefined ? "0::DOUBLE" : `TRY_CAST(${quotedName(column.name)} AS DOUBLE)`;
   });
-  const values = await queryParquetNumbers(
-    file,
-    `SELECT ${numbers.join(", ")} FROM read_parquet($file)${where}`,
-  );
+  const values = await queryParquetNumbers(file, `SELECT ${numbers.join(", ")} FROM $rows${where}`);
   const columns = newColumns(values[0].length);
   const problems = new Problems(fileName);
   prices.forEach((name, k) => {
@@ -108,7 +105,7 @@ async function symbolOf(
   if (column === undefined) return undefined;
   const rows = await queryParquetText(
     file,
-    `SELECT DISTINCT ${quotedName(column.name)}::VARCHAR AS symbol FROM read_parquet($file) ORDER BY symbol`,
+    `SELECT DISTINCT ${quotedName(column.name)}::VARCHAR AS symbol FROM $rows ORDER BY symbol`,
   );
   const symbols = rows.map(([symbol]) => symbol ?? "");
   const wanted = symbols.length === 1 ? symbols : symbols.filter((symbol) => only?.(symbol) ?? false);
@@ -124,13 +121,10 @@ async function timesOf(file: string, { name, type }: ParquetColumn, where: strin
   const column = quotedName(name);
   if (/^(TIMESTAMP|DATE)/.test(type)) {
     // Microseconds reach the year 2255 exactly in a double; DuckDB keeps zoned times as UTC.
-    const [micros] = await queryParquetNumbers(
-      file,
-      `SELECT epoch_us(${column})::DOUBLE FROM read_parquet($file)${where}`,
-    );
+    const [micros] = await queryParquetNumbers(file, `SELECT epoch_us(${column})::DOUBLE FROM $rows${where}`);
     return micros.map((time) => Math.floor(time / 1000));
   }
-  const rows = await queryParquetText(file, `SELECT ${column}::VARCHAR FROM read_parquet($file)${where}`);
+  const rows = await queryParquetText(file, `SELECT ${column}::VARCHAR FROM $rows${where}`);
   const texts = rows.map(([value]) => value ?? "");
   const format = detectDateFormat(texts);
   return Float64Array.from(texts, format === undefined ? () => Number.NaN : timeReader(format));
