@@ -20,3 +20,20 @@ export function candlesOf(
     volume: column(4),
   };
 }
+
+/** A copy of the candles with open time in [fromMs, toMs). */
+export function between(candles: Candles, fromMs: number, toMs: number): Candles {
+  const rows = [...candles.timestamp.keys()].filter(
+    (i) => candles.timestamp[i] >= fromMs && candles.timestamp[i] < toMs,
+  );
+  const pick = (column: Float64Array) => Float64Array.from(rows, (i) => column[i]);
+  return {
+    ...candles,
+    timestamp: pick(candles.timestamp),
+    open: pick(candles.open),
+    high: pick(candles.high),
+    low: pick(candles.low),
+    close: pick(candles.close),
+    volume: pick(candles.volume),
+  };
+}

@@ -6,6 +6,7 @@ import { macdRsiConfluence, momentumRank } from "#engine/strategies/index.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
 import { strategyHash } from "#engine/strategy/module.ts";
 import { evaluate } from "#engine/walkforward/evaluate.ts";
+import { between } from "./handMade.ts";
 import { randomUniverse } from "./randomUniverse.ts";
 import { type TwinStrategy, type TwinView, twinEvaluation, twinHash } from "./twin.ts";
 import { type ConfluenceParameters, twinConfluence, twinMomentum } from "./twinStrategies.ts";
@@ -86,22 +87,6 @@ type Timing = {
   startRow: number;
   offsetMs: number;
 };
-
-function between(candles: Candles, fromMs: number, toMs: number): Candles {
-  const rows = [...candles.timestamp.keys()].filter(
-    (i) => candles.timestamp[i] >= fromMs && candles.timestamp[i] < toMs,
-  );
-  const pick = (column: Float64Array) => Float64Array.from(rows, (i) => column[i]);
-  return {
-    ...candles,
-    timestamp: pick(candles.timestamp),
-    open: pick(candles.open),
-    high: pick(candles.high),
-    low: pick(candles.low),
-    close: pick(candles.close),
-    volume: pick(candles.volume),
-  };
-}
 
 describe("an evaluation and its brute-force twin", () => {
   const confluences = fc.record({
