@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type FrameLocator, type Page } from "playwright";
+import { findChromium } from "#server/cli/chromium.ts";
+import { buildIfNeeded } from "#server/setup/build.ts";
+import { root } from "#server/setup/install.mjs";
+
+/** The built app on a free port with a home of its own, and a browser that may talk to nothing else. */
+export type App = {
+  url: string;
+  home: string;
+  process: ChildProcess;
+  stop(): Promise<void>;
+};
+
+export const CHROMIUM_ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function startApp(home = mkdtempSync(join(tmpdir(), "walkforward-e2e-"))): Promise<App> {
+  await buildIfNeeded();
+  const child = spawn(process.execPath, [join(root, "build/server/main.js"), "serve", "--port", "0"], {
+    env: { ...process.env, WALKFORWARD_HOME: home },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const address = output.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];
+      if (address) resolve(address);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.on("exit", (code) => reject(new Error(`the server ended with ${code} before it listened:\n${output}`)));
+  });
+  return {
+    url,
+    home,
+    process: child,
+    async stop() {
+      if (child.exitCode === null) {
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        child.kill("SIGTERM");
+        await ended;
+      }
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+}
+
+/** What a page did that it must never do. */
+export type Complaints = { foreignRequests: string[]; consoleErrors: string[] };
+
+/**
+ * A page that aborts and records every request to another host, and records console errors. Tests end with
+ * `expectQuiet(complaints)`.
+ */
+export async function openPage(
+  context: BrowserContext,
+  app: App,
+  hash = "",
+): Promise<{ page: Page; complaints: Complaints }> {
+  const complaints: Complaints = { foreignRequests: [], consoleErrors: [] };
+  const own = new URL(app.url).host;
+  await context.route("**/*", (route) => {
+    const address = new URL(route.request().url());
+    if (address.protocol.startsWith("http") && address.host !== own) {
+      complaints.foreignRequests.push(route.request().url());
+      return route.abort();
+    }
+    return route.continue();
+  });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.consoleErrors.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.consoleErrors.push(String(error)));
+  await page.goto(`${app.url}/${hash}`);
+  return { page, complaints };
+}
+
+/** The notebook inside the sandboxed frame. */
+export function notebookFrame(page: Page): FrameLocator {
+  return page.frameLocator("iframe[sandbox]");
+}
+
+/** What a cell shows, without its code. */
+export function cellText(page: Page, id: number): Promise<string> {
+  return notebookFrame(page).locator(`[data-cell-id="${id}"] [data-role="output"]`).innerText();
+}
+
+export function tokenOf(page: Page): Promise<string> {
+  return page.evaluate(
+    () => document.querySelector<HTMLMetaElement>('meta[name="walkforward-token"]')?.content ?? "",
+  );
+}
+
+/** Puts a notebook into the app's home by its API, as a stranger's file that was imported. */
+export async function createNotebook(page: Page, app: App, title: string, text: string): Promise<string> {
+  const answer = await fetch(`${app.url}/api/notebooks`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-walkforward-token": await tokenOf(page) },
+    body: JSON.stringify({ title, text }),
+  });
+  if (!answer.ok) throw new Error(`POST /api/notebooks: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { id: string }).id;
+}
