@@ -149,14 +149,17 @@ class CandleChart {
       this.#stage,
       element("div", { class: "wf-chart-foot" }, this.#status, attribution()),
     );
-    this.#surface.addPainter(
-      tradePainter(
-        () => this.#trades,
-        (timeMs) => this.#x(timeMs),
-        () => this.#surface.width,
-        () => this.#colours,
-      ),
+    const paintTrades = tradePainter(
+      () => this.#trades,
+      (timeMs) => this.#x(timeMs),
+      () => this.#surface.width,
+      () => this.#colours,
     );
+    this.#surface.addPainter((context, y) => {
+      paintTrades(context, y);
+      // Only now have the panes the heights that the legend goes by.
+      this.#legend.place(this.#surface.paneTops());
+    });
     this.#surface.onCrosshair((bar) => {
       this.#hovered = bar;
       this.#showLegend();
@@ -250,8 +253,12 @@ class CandleChart {
     this.#surface.repaint();
   }
 
+  #paneCount(): number {
+    return 1 + Object.keys(this.#options.panes ?? {}).length;
+  }
+
   #setHeight(): void {
-    const panes = Object.keys(this.#options.panes ?? {}).length;
+    const panes = this.#paneCount() - 1;
     this.#stage.style.setProperty("--wf-chart-height", `${this.#options.height ?? 360 + 90 * panes}px`);
   }
 
@@ -360,8 +367,8 @@ class CandleChart {
       this.#surface.setLine(line.key, this.#points(line, window), line.pane, line.colour, line.style);
       this.#drawn.set(line.key, { line, window });
     }
-    const panes = 1 + Object.keys(this.#options.panes ?? {}).length;
-    if (hasNew) this.#surface.setPaneShares(Array.from({ length: panes }, (_, i) => (i === 0 ? 4 : 1)));
+    const shares = Array.from({ length: this.#paneCount() }, (_, i) => (i === 0 ? 4 : 1));
+    if (hasNew) this.#surface.setPaneShares(shares);
   }
 
   #points({ values }: ChartLine, { level, from, to }: Window): Point[] {
@@ -396,7 +403,7 @@ class CandleChart {
       value: this.#lineValue(values, window.level, bar),
     }));
     const timeframe = size === 1 ? this.#candles.timeframe : `${size} × ${this.#candles.timeframe}`;
-    this.#legend.show({ bar: this.#bar(window.level, bar), lines, timeframe }, this.#surface.paneTops());
+    this.#legend.show({ bar: this.#bar(window.level, bar), lines, timeframe }, this.#paneCount());
   }
 
   #describe(): void {

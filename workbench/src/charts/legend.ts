@@ -20,10 +20,12 @@ export type LegendBar = {
 export class Legend {
   readonly root = element("div", { class: "wf-chart-legend", "aria-hidden": "true" });
 
+  #tops: readonly number[] = [];
+
   constructor(readonly decimals: number) {}
 
-  show({ bar, lines, timeframe }: LegendBar, paneTops: readonly number[]): void {
-    const panes = paneTops.map((top, pane) => {
+  show({ bar, lines, timeframe }: LegendBar, paneCount: number): void {
+    const panes = Array.from({ length: paneCount }, (_, pane) => {
       const own = lines
         .filter((line) => line.pane === pane)
         .map(({ name, value, colour }) =>
@@ -36,9 +38,18 @@ export class Legend {
           ),
         );
       const prices = pane === 0 ? this.#prices(bar, timeframe) : [];
-      return element("div", { style: `top:${top + 6}px` }, ...prices, ...own);
+      return element("div", { style: `top:${(this.#tops[pane] ?? 0) + 6}px` }, ...prices, ...own);
     });
     this.root.replaceChildren(...panes);
+  }
+
+  /** Puts each pane's values at its upper edge. */
+  place(tops: readonly number[]): void {
+    if (tops.length === this.#tops.length && tops.every((top, pane) => top === this.#tops[pane])) return;
+    this.#tops = tops;
+    [...this.root.children].forEach((pane, i) => {
+      if (pane instanceof HTMLElement) pane.style.top = `${(tops[i] ?? 0) + 6}px`;
+    });
   }
 
   #prices(bar: Bar, timeframe: string): HTMLElement[] {

@@ -1,0 +1,246 @@
+import { transfer } from "comlink";
+import { CANDLE_COLUMNS, type Candles } from "#engine/candles/candles.ts";
+import { throwIfCanceled } from "#engine/core/cancel.ts";
+import { EngineError } from "#engine/core/errors.ts";
+import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
+import type { Evaluation } from "#engine/walkforward/result.ts";
+import { candleBytes, fingerprint } from "./fingerprint.ts";
+import { secondsLeft } from "./pace.ts";
+import type { EvaluateTask, Progress } from "./protocol.ts";
+import { type Session, startSession } from "./session.ts";
+import { inSlices } from "./slices.ts";
+import type { Spawn } from "./spawn.ts";
+
+export type ClientOptions = {
+  /** Whether strategies may come as text; only in the notebook's sandbox. */
+  allowModules?: boolean;
+  /** How long a canceled evaluation may take to stop by itself before its worker is ended. */
+  graceMs?: number;
+  readyWithinMs?: number;
+  /**
+   * A worker that gives no sign for so long is ended. It pauses every few milliseconds, so silence means an endless
+   * loop in a strategy, or that it is gone without a word.
+   */
+  silentMs?: number;
+  /** Candles that a worker may keep for later calls. */
+  keepBytes?: number;
+};
+
+export type CallOptions = {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+};
+
+/**
+ * One worker and all that can happen to it: it owns ids, progress, cancel, death and restart. A canceled call rejects
+ * at once; its worker may finish its step and is ended after `graceMs` if it does not. A dead worker rejects its call
+ * with `worker.died`, and the next call starts another. One evaluation at a time: `ComputePool` spreads them.
+ */
+export class ComputeClient {
+  readonly #spawn: Spawn;
+  readonly #options: Required<ClientOptions>;
+  #session: Promise<Session> | undefined;
+  #live: Session | undefined;
+  #nextId = 1;
+  /** Resolves when the call before is over, in the worker too. */
+  #free: Promise<void> = Promise.resolve();
+
+  constructor(spawn: Spawn, options: ClientOptions = {}) {
+    this.#spawn = spawn;
+    this.#options = {
+      allowModules: false,
+      graceMs: 150,
+      readyWithinMs: 10_000,
+      silentMs: 60_000,
+      keepBytes: 768 * 2 ** 20,
+      ...options,
+    };
+  }
+
+  /** Starts the worker before it is needed. */
+  async warm(): Promise<void> {
+    await this.#started();
+  }
+
+  async evaluate(task: EvaluateTask, { signal, onProgress }: CallOptions = {}): Promise<Evaluation> {
+    const before = this.#free;
+    let release: () => void = () => undefined;
+    this.#free = new Promise((resolve) => {
+      release = resolve;
+    });
+    let stopping: Promise<void> | undefined;
+    let close = (): void => undefined;
+    try {
+      await orCanceled(before, signal);
+      const session = await orCanceled(this.#started(), signal);
+      const keys = await fingerprints(task.candles, signal);
+      const { call, id, progress } = this.#call(session, task, keys, onProgress);
+      const watch = new SilenceWatch(this.#options.silentMs, (words) => session.end(words));
+      progress.addEventListener("message", () => watch.heard());
+      close = () => {
+        watch.stop();
+        progress.close();
+      };
+      return await Promise.race([
+        call,
+        session.death,
+        whenAborted(signal, () => {
+          stopping = this.#stop(session, id, call);
+        }),
+      ]);
+    } finally {
+      close();
+      // The caller has its answer; the next call waits until the worker is free or ended.
+      void Promise.allSettled([before, stopping]).then(release);
+    }
+  }
+
+  /** Ends the worker; calls under way reject with `worker.died`. */
+  dispose(): void {
+    this.#live?.end();
+    this.#live = undefined;
+    this.#session = undefined;
+  }
+
+  #started(): Promise<Session> {
+    if (this.#session === undefined || this.#live?.isDead) {
+      const starting = startSession(this.#spawn, this.#options);
+      this.#session = starting;
+      starting.then(
+        (session) => {
+          this.#live = session;
+        },
+        () => {
+          // A worker that did not start is tried anew by the next call.
+          if (this.#session === starting) this.#session = undefined;
+        },
+      );
+    }
+    return this.#session;
+  }
+
+  #call(
+    { api, held }: Session,
+    task: EvaluateTask,
+    keys: readonly string[],
+    onProgress: CallOptions["onProgress"],
+  ): { id: number; call: Promise<Evaluation>; progress: MessagePort } {
+    const options = plainOptions(task);
+    const id = this.#nextId++;
+    const added = task.candles.flatMap((candles, i) =>
+      held.has(keys[i]) || keys.indexOf(keys[i]) < i ? [] : [{ key: keys[i], candles: copied(candles) }],
+    );
+    for (const [i, key] of keys.entries()) {
+      held.delete(key);
+      held.set(key, candleBytes(task.candles[i]));
+    }
+    const forgotten = this.#tooMuch(held, keys);
+    if (forgotten.length > 0) void api.forget(forgotten);
+    const { port1, port2 } = new MessageChannel();
+    const started = performance.now();
+    port1.onmessage = ({ data }: MessageEvent<EvaluationProgress>) => {
+      const left = secondsLeft(data.done, data.total, performance.now() - started);
+      onProgress?.({ ...data, secondsLeft: left });
+    };
+    const buffers = added.flatMap(({ candles }) => CANDLE_COLUMNS.map((name) => candles[name].buffer));
+    const wire = { strategy: task.strategy, keys: [...keys], added, options };
+    const call = api.evaluate(id, transfer(wire, buffers), transfer(port2, [port2]));
+    return { id, call, progress: port1 };
+  }
+
+  #tooMuch(held: Map<string, number>, needed: readonly string[]): string[] {
+    let bytes = [...held.values()].reduce((sum, size) => sum + size, 0);
+    const forgotten: string[] = [];
+    for (const [key, size] of held) {
+      if (bytes <= this.#options.keepBytes) break;
+      if (needed.includes(key)) continue;
+      held.delete(key);
+      forgotten.push(key);
+      bytes -= size;
+    }
+    return forgotten;
+  }
+
+  /** Asks the worker to stop and ends it if it does not within the grace: a loop in `decide` hears nothing. */
+  async #stop(session: Session, id: number, call: Promise<unknown>): Promise<void> {
+    void session.api.cancel(id).catch(() => undefined);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const grace = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), this.#options.graceMs);
+    });
+    const outcome = await Promise.race([call.then(settled, settled), session.death.catch(settled), grace]);
+    clearTimeout(timer);
+    if (outcome === "late") session.end();
+  }
+}
+
+/** Calls back once when nothing was heard for a while. */
+class SilenceWatch {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly silentMs: number,
+    readonly tell: (words: string) => void,
+  ) {
+    this.heard();
+  }
+
+  heard(): void {
+    clearTimeout(this.#timer);
+    const words = `it gave no sign for ${this.silentMs / 1000} s, as in an endless loop or without memory`;
+    this.#timer = setTimeout(() => this.tell(words), this.silentMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Refused here, before the worker is told that it was sent candles. */
+function plainOptions({ options, simulated }: EvaluateTask): EvaluateTask["options"] {
+  try {
+    return structuredClone(simulated === undefined ? options : { ...options, simulated });
+  } catch (cause) {
+    throw new EngineError(
+      "evaluate.options-not-plain",
+      "evaluate: the options hold something that is not plain data; expected numbers, texts and switches.",
+      {},
+      { cause },
+    );
+  }
+}
+
+const settled = (): "settled" => "settled";
+
+/** The worker gets copies: the caller's columns stay the caller's. */
+function copied(candles: Candles): Candles {
+  const columns = Object.fromEntries(CANDLE_COLUMNS.map((name) => [name, candles[name].slice()]));
+  return { ...candles, ...columns };
+}
+
+async function fingerprints(series: readonly Candles[], signal: AbortSignal | undefined): Promise<string[]> {
+  const keys: string[] = [];
+  for (const candles of series) keys.push(await inSlices(fingerprint(candles), { signal }));
+  return keys;
+}
+
+/** What a canceled call rejects with. */
+export function canceled(): EngineError {
+  return new EngineError("canceled", "Canceled before it finished. Run it again to get a result.");
+}
+
+function whenAborted(signal: AbortSignal | undefined, act: () => void): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => {
+      act();
+      reject(canceled());
+    };
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+async function orCanceled<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  throwIfCanceled(signal);
+  return Promise.race([promise, whenAborted(signal, () => undefined)]);
+}

@@ -1,0 +1,111 @@
+import { expose } from "comlink";
+import type { Candles } from "#engine/candles/candles.ts";
+import { EngineError } from "#engine/core/errors.ts";
+import * as engine from "#engine/index.ts";
+import type { Strategy } from "#engine/strategy/contract.ts";
+import { lockDown } from "./lockdown.ts";
+import type { ComputeApi, StrategyText, WireTask, WorkerHello, WorkerStart } from "./protocol.ts";
+import { inSlices } from "./slices.ts";
+import { carryEngineErrors } from "./throwHandler.ts";
+
+/** Between two looks at the mailbox; a cancel waits no longer than this and one step of the evaluation. */
+const BUDGET_MS = 12;
+const PROGRESS_EVERY_MS = 100;
+
+// Kept before the scope is locked down: what drives a strategy needs what the strategy must not have.
+const now = performance.now.bind(performance);
+const channel = MessageChannel;
+const say = self.postMessage.bind(self) as (message: WorkerHello) => void;
+
+const candlesByKey = new Map<string, Candles>();
+const running = new Map<number, { aborted: boolean }>();
+let allowModules = false;
+
+const api: ComputeApi = {
+  async evaluate(id, task, progress) {
+    const cancel = { aborted: false };
+    running.set(id, cancel);
+    for (const { key, candles } of task.added) candlesByKey.set(key, candles);
+    let told = now();
+    try {
+      const steps = engine.evaluation(strategyOf(task.strategy), candlesOf(task), task.options);
+      return await inSlices(steps, {
+        signal: cancel,
+        budgetMs: BUDGET_MS,
+        now,
+        pause,
+        onPause(step) {
+          if (now() - told < PROGRESS_EVERY_MS) return;
+          told = now();
+          progress.postMessage(step);
+        },
+      });
+    } finally {
+      running.delete(id);
+      progress.close();
+    }
+  },
+  cancel(id) {
+    const task = running.get(id);
+    if (task !== undefined) task.aborted = true;
+  },
+  forget(keys) {
+    for (const key of keys) candlesByKey.delete(key);
+  },
+};
+
+function candlesOf({ keys }: WireTask): Candles[] {
+  return keys.map((key) => {
+    const candles = candlesByKey.get(key);
+    if (candles !== undefined) return candles;
+    throw new EngineError("worker.candles-missing", `The worker was not sent the candles ${key}.`, { key });
+  });
+}
+
+function strategyOf(given: StrategyText): Strategy {
+  if (given.kind === "builtIn") return engine.builtInStrategy(given.name);
+  if (!allowModules) {
+    throw new EngineError(
+      "worker.modules-not-allowed",
+      "This worker runs the engine's own strategies only. A strategy's text runs in the notebook's sandbox.",
+    );
+  }
+  const module = engine.strategyModule(given.text);
+  if (module.hash !== given.hash) {
+    throw new EngineError(
+      "strategy.hash-mismatch",
+      `The strategy's text has the hash ${module.hash}, but ${given.hash} was announced. Bundle it again.`,
+      { given: given.hash, computed: module.hash },
+    );
+  }
+  const body = linked(module.text);
+  return engine.linkedStrategy(body(engine), module);
+}
+
+function linked(text: string): (walkforward: typeof engine) => unknown {
+  // The worker's policy allows this and nothing that would come from elsewhere; see `lockDown`.
+  return new Function("walkforward", engine.linkStrategyText(text, Object.keys(engine))) as ReturnType<
+    typeof linked
+  >;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new channel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+self.onmessage = ({ data }: MessageEvent<WorkerStart>) => {
+  self.onmessage = null;
+  allowModules = data.allowModules;
+  carryEngineErrors();
+  lockDown(self);
+  expose(api, data.port);
+};
+
+say({ ready: true });

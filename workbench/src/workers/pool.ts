@@ -1,0 +1,98 @@
+import { throwIfCanceled } from "#engine/core/cancel.ts";
+import type { Evaluation } from "#engine/walkforward/result.ts";
+import { type CallOptions, type ClientOptions, ComputeClient, canceled } from "./client.ts";
+import type { EvaluateTask } from "./protocol.ts";
+import type { Spawn } from "./spawn.ts";
+
+export type PoolCallOptions = CallOptions & {
+  /** A call with the same name that is still under way is canceled: a cell that runs again replaces itself. */
+  replaces?: string;
+};
+
+/** As many workers as there are cores to spare; one stays for the page. */
+export function poolSize(cores: number = navigator.hardwareConcurrency): number {
+  return Math.max(1, (cores || 2) - 1);
+}
+
+/** Spreads evaluations over workers, first come first served. Workers start when they are first needed. */
+export class ComputePool {
+  readonly #spawn: Spawn;
+  readonly #options: ClientOptions;
+  readonly #size: number;
+  readonly #idle: ComputeClient[] = [];
+  readonly #all: ComputeClient[] = [];
+  readonly #waiting: ((client: ComputeClient) => void)[] = [];
+  readonly #named = new Map<string, AbortController>();
+
+  constructor(spawn: Spawn, { size = poolSize(), ...options }: ClientOptions & { size?: number } = {}) {
+    this.#spawn = spawn;
+    this.#options = options;
+    this.#size = size;
+  }
+
+  /** Starts the first worker before anybody asks. */
+  async warm(): Promise<void> {
+    if (this.#all.length > 0) return;
+    const client = this.#added();
+    this.#idle.push(client);
+    await client.warm();
+  }
+
+  async evaluate(
+    task: EvaluateTask,
+    { signal, onProgress, replaces }: PoolCallOptions = {},
+  ): Promise<Evaluation> {
+    const own = new AbortController();
+    const abort = (): void => own.abort();
+    if (signal?.aborted) own.abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    if (replaces !== undefined) {
+      this.#named.get(replaces)?.abort();
+      this.#named.set(replaces, own);
+    }
+    let client: ComputeClient | undefined;
+    try {
+      client = await this.#free(own.signal);
+      return await client.evaluate(task, { signal: own.signal, onProgress });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      if (replaces !== undefined && this.#named.get(replaces) === own) this.#named.delete(replaces);
+      if (client !== undefined) this.#handOn(client);
+    }
+  }
+
+  /** Ends all workers. */
+  dispose(): void {
+    for (const client of this.#all) client.dispose();
+  }
+
+  #added(): ComputeClient {
+    const client = new ComputeClient(this.#spawn, this.#options);
+    this.#all.push(client);
+    return client;
+  }
+
+  async #free(signal: AbortSignal): Promise<ComputeClient> {
+    throwIfCanceled(signal);
+    // The one used last is likeliest to hold the candles.
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#all.length < this.#size) return this.#added();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(resolve);
+      signal.addEventListener("abort", () => {
+        const place = this.#waiting.indexOf(resolve);
+        // Whoever has left the queue has a worker already and is canceled there.
+        if (place < 0) return;
+        this.#waiting.splice(place, 1);
+        reject(canceled());
+      });
+    });
+  }
+
+  #handOn(client: ComputeClient): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(client);
+    else next(client);
+  }
+}
