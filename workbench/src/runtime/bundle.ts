@@ -3,7 +3,7 @@ import { type StrategyModule, strategyModule } from "#engine/strategy/module.ts"
 import { LIBRARY_NAME } from "./cellNames.ts";
 import type { RunRecord, StrategyOrigin } from "./definition.ts";
 import { MAX_FROZEN_BYTES, NotPlain, plainSource } from "./plainSource.ts";
-import { PURE_GLOBALS, refusedGlobal } from "./purity.ts";
+import { PURE_GLOBALS, refusedGlobal } from "./pureGlobals.ts";
 import type { Impurity, Piece } from "./types.ts";
 
 export type BundleOptions = {

@@ -126,7 +126,7 @@ function requireUnquoted(
           ? `Write \${ident(${name})} without the quotes.`
           : `Write \${${name}} without the quotes, and join texts by '…' || \${${name}} || '…'.`;
     const where = context === "comment" ? "a comment" : "quotes";
-    const { line, column } = getLineInfo(source, start);
+    const { line, column } = getLineInfo(source, source.lastIndexOf("${", start));
     throw new EngineError(
       "sql.quoted-value",
       `\${${name}} stands in ${where}, but values are quoted when they are put in. ${cure}`,

@@ -1,8 +1,6 @@
 /// <reference path="./observable-runtime.d.ts" />
 import { type Module, Runtime, RuntimeError } from "@observablehq/runtime";
 import { EngineError, nearestName } from "#engine/core/errors.ts";
-import type { StrategyModule } from "#engine/strategy/module.ts";
-import { bundleStrategy } from "./bundle.ts";
 import { HIDDEN_NAMES, LIBRARY_NAME, RUN_NAMES, SITE_NAME, SQL_NAME } from "./cellNames.ts";
 import {
   Definition,
@@ -166,22 +164,12 @@ export class NotebookRuntime {
     return owner?.definition?.valueOf(name)?.value;
   }
 
-  /** The module text of a strategy that a cell of this notebook defined, and its hash. */
-  bundle(strategy: unknown): StrategyModule {
-    const origin =
-      typeof strategy === "object" && strategy !== null ? this.#strategies.get(strategy) : undefined;
-    if (origin === undefined) {
-      throw new EngineError(
-        "bundle.not-a-strategy",
-        "This is no strategy that a cell of this notebook defined. Give the name of a built-in strategy, or " +
-          "the answer of defineStrategy({ … }) called in a cell.",
-        { given: describe(strategy).type },
-      );
-    }
-    return bundleStrategy(origin, {
-      engineNames: this.#engineNames,
-      pageNames: new Set(this.libraryNames()),
-    });
+  /**
+   * Where a strategy was defined, when it is one that a cell of this notebook made by `defineStrategy`: what
+   * `bundleStrategy` makes its module text of.
+   */
+  strategyOrigin(strategy: unknown): StrategyOrigin | undefined {
+    return typeof strategy === "object" && strategy !== null ? this.#strategies.get(strategy) : undefined;
   }
 
   /** The compiled form of a cell's text as last edited, for marks and completion in its editor. */

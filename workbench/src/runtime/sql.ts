@@ -69,6 +69,7 @@ function scalar(value: unknown, what: string): string {
 /** Exact: written with an exponent a literal is read as a DOUBLE, without it as a DECIMAL of fewer digits. */
 function number(value: number): string {
   if (!Number.isFinite(value)) return `'${value}'::DOUBLE`;
+  if (Object.is(value, -0)) return "(-0e0)";
   const text = Number.isSafeInteger(value) ? String(value) : value.toExponential();
   // In brackets, or `1 -${-2}` would begin a comment.
   return value < 0 ? `(${text})` : text;
