@@ -37,6 +37,22 @@ export class Bollinger {
       this.lower = this.middle - width;
     } else this.upper = this.middle = this.lower = Number.NaN;
   }
+
+  /** Goes on through a column: what `update` gives of each value, to the last bit. */
+  run(values: Float64Array, { upper, middle, lower }: BollingerColumns): void {
+    const { length, deviations } = this;
+    this.#moments.run(values, middle, upper);
+    for (let i = 0; i < values.length; i++) {
+      const width = deviations * Math.sqrt(upper[i] / length);
+      upper[i] = middle[i] + width;
+      lower[i] = middle[i] - width;
+    }
+    const last = values.length - 1;
+    if (last < 0) return;
+    this.upper = upper[last];
+    this.middle = middle[last];
+    this.lower = lower[last];
+  }
 }
 
 /** `Bollinger` over a column. `out` may be given to be filled. */
@@ -50,13 +66,6 @@ export function bollinger(
     lower: new Float64Array(values.length),
   },
 ): BollingerColumns {
-  const step = new Bollinger(length, deviations);
-  const { upper, middle, lower } = out;
-  for (let i = 0; i < values.length; i++) {
-    step.update(values[i]);
-    upper[i] = step.upper;
-    middle[i] = step.middle;
-    lower[i] = step.lower;
-  }
+  new Bollinger(length, deviations).run(values, out);
   return out;
 }

@@ -25,6 +25,19 @@ export class Ema {
     if (++this.#seen < this.length) return Number.NaN;
     return (this.#average /= this.length);
   }
+
+  /** Goes on through a column: what `update` gives of each value, to the last bit, with the state in locals. */
+  run(values: Float64Array, out: Float64Array): void {
+    let i = 0;
+    for (; i < values.length && this.#seen < this.length; i++) out[i] = this.update(values[i]);
+    const alpha = this.#alpha;
+    let average = this.#average;
+    for (; i < values.length; i++) {
+      const value = values[i];
+      out[i] = value - value === 0 ? (average += (value - average) * alpha) : Number.NaN;
+    }
+    this.#average = average;
+  }
 }
 
 /** `Ema` over a column: same length, NaN where there is no average yet. `out` may be given to be filled. */
@@ -33,7 +46,6 @@ export function ema(
   length: number,
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const step = new Ema(length);
-  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  new Ema(length).run(values, out);
   return out;
 }

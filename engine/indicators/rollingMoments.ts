@@ -1,5 +1,8 @@
 import { REFRESH_AFTER } from "./refresh.ts";
 
+/** A fall of the squares to this share makes what rounding left of the larger ones visible. */
+const COLLAPSE = 1e-3;
+
 /**
  * Mean and sum of squared deviations of the last `length` values, by Welford's update for a sliding window: steps that
  * share it (`RollingStd`, `Zscore`, `Bollinger`) agree to the last bit.
@@ -56,13 +59,60 @@ export class RollingMoments {
       this.mean = mean;
       this.squares = squares;
       if (squares > this.#largest) this.#largest = squares;
-      else if (squares < this.#largest * 1e-3) this.#refresh();
+      else if (squares < this.#largest * COLLAPSE) this.#refresh();
     }
     if (this.#equal >= length) {
       this.mean = value;
       this.squares = 0;
     }
     return true;
+  }
+
+  /**
+   * Goes on through a column: `mean` and `squares` after each value, NaN where `update` says no, with the state in
+   * locals. `update` itself does what is rare: the beginning, equal neighbours, fresh sums, a value that is not finite.
+   */
+  run(values: Float64Array, means: Float64Array, squares: Float64Array): void {
+    const window = this.#window;
+    const last = window.length - 1;
+    const perValue = this.#perValue;
+    for (let i = 0; i < values.length; ) {
+      const isKnown = this.update(values[i]);
+      means[i] = isKnown ? this.mean : Number.NaN;
+      squares[i] = isKnown ? this.squares : Number.NaN;
+      i++;
+      if (!isKnown) continue;
+      let { mean, squares: square } = this;
+      let next = this.#next;
+      let previous = this.#previous;
+      let largest = this.#largest;
+      const end = Math.min(values.length, i + REFRESH_AFTER - this.#age);
+      const begin = i;
+      for (; i < end; i++) {
+        const value = values[i];
+        if (value - value !== 0 || value === previous) break;
+        const leaving = window[next];
+        const change = value - leaving;
+        const nextMean = mean + change * perValue;
+        const nextSquare = square + change * (value - nextMean + (leaving - mean));
+        if (nextSquare > largest) largest = nextSquare;
+        else if (nextSquare < largest * COLLAPSE) break;
+        mean = nextMean;
+        square = nextSquare;
+        window[next] = previous = value;
+        next = next < last ? next + 1 : 0;
+        means[i] = mean;
+        squares[i] = square;
+      }
+      if (i === begin) continue;
+      this.mean = mean;
+      this.squares = square;
+      this.#next = next;
+      this.#previous = previous;
+      this.#equal = 1;
+      this.#largest = largest;
+      this.#age += i - begin;
+    }
   }
 
   #refresh(): void {

@@ -26,6 +26,13 @@ export class RollingStd {
   update(value: number): number {
     return this.#moments.update(value) ? Math.sqrt(this.#moments.squares / this.#divisor) : Number.NaN;
   }
+
+  /** Goes on through a column: what `update` gives of each value, to the last bit. */
+  run(values: Float64Array, out: Float64Array): void {
+    // The means are not wanted: they are overwritten by the squares.
+    this.#moments.run(values, out, out);
+    for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i] / this.#divisor);
+  }
 }
 
 /** `RollingStd` over a column. `out` may be given to be filled. */
@@ -35,7 +42,6 @@ export function rollingStd(
   ddof = 0,
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const step = new RollingStd(length, ddof);
-  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  new RollingStd(length, ddof).run(values, out);
   return out;
 }

@@ -63,6 +63,44 @@ export class Slope {
     return this.#equal >= length ? 0 : (this.#moment - this.#middle * this.#sum) * this.#perSpread;
   }
 
+  /**
+   * Goes on through a column: what `update` gives of each value, to the last bit, with the state in locals. `update`
+   * itself does what is rare: the beginning, equal neighbours, a turn of the ring, a value that is not finite.
+   */
+  run(values: Float64Array, out: Float64Array): void {
+    const window = this.#window;
+    const length = window.length;
+    const middle = this.#middle;
+    const perSpread = this.#perSpread;
+    for (let i = 0; i < values.length; ) {
+      out[i] = this.update(values[i]);
+      i++;
+      if (this.#known < length) continue;
+      const origin = this.#origin;
+      const begin = i;
+      let next = this.#next;
+      let previous = this.#previous;
+      let sum = this.#sum;
+      let moment = this.#moment;
+      for (; next + 1 < length && i < values.length; next++, i++) {
+        const value = values[i];
+        if (value - value !== 0 || value === previous) break;
+        const entering = value - origin;
+        const staying = sum - (window[next] - origin);
+        moment += (length - 1) * entering - staying;
+        sum = staying + entering;
+        window[next] = previous = value;
+        out[i] = (moment - middle * sum) * perSpread;
+      }
+      if (i === begin) continue;
+      this.#next = next;
+      this.#previous = previous;
+      this.#equal = 1;
+      this.#sum = sum;
+      this.#moment = moment;
+    }
+  }
+
   /** Fresh sums from a fresh origin; the ring has just turned and lies in order of time. */
   #refresh(): void {
     const window = this.#window;
@@ -87,7 +125,6 @@ export function slope(
   length = 14,
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const step = new Slope(length);
-  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  new Slope(length).run(values, out);
   return out;
 }

@@ -44,6 +44,31 @@ export class Sma {
     }
     return this.#known < length ? Number.NaN : this.#sum / length;
   }
+
+  /**
+   * Goes on through a column: what `update` gives of each value, to the last bit, with the state in locals.
+   * `update` itself does what is rare: the beginning, a turn of the ring, a value that is not finite.
+   */
+  run(values: Float64Array, out: Float64Array): void {
+    const window = this.#window;
+    const length = window.length;
+    for (let i = 0; i < values.length; ) {
+      out[i] = this.update(values[i]);
+      i++;
+      if (this.#known < length) continue;
+      let next = this.#next;
+      let sum = this.#sum;
+      for (; next + 1 < length && i < values.length; next++, i++) {
+        const value = values[i];
+        if (value - value !== 0) break;
+        sum += value - window[next];
+        window[next] = value;
+        out[i] = sum / length;
+      }
+      this.#next = next;
+      this.#sum = sum;
+    }
+  }
 }
 
 /** `Sma` over a column: same length, NaN where there is no average yet. `out` may be given to be filled. */
@@ -52,8 +77,7 @@ export function sma(
   length: number,
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const step = new Sma(length);
-  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  new Sma(length).run(values, out);
   return out;
 }
 

@@ -50,6 +50,35 @@ export class Wma {
     return this.#known < length ? Number.NaN : this.#weighted * this.#perWeight;
   }
 
+  /**
+   * Goes on through a column: what `update` gives of each value, to the last bit, with the state in locals.
+   * `update` itself does what is rare: the beginning, a turn of the ring, a value that is not finite.
+   */
+  run(values: Float64Array, out: Float64Array): void {
+    const window = this.#window;
+    const length = window.length;
+    const perWeight = this.#perWeight;
+    for (let i = 0; i < values.length; ) {
+      out[i] = this.update(values[i]);
+      i++;
+      if (this.#known < length) continue;
+      let next = this.#next;
+      let sum = this.#sum;
+      let weighted = this.#weighted;
+      for (; next + 1 < length && i < values.length; next++, i++) {
+        const value = values[i];
+        if (value - value !== 0) break;
+        weighted += length * value - sum;
+        sum += value - window[next];
+        window[next] = value;
+        out[i] = weighted * perWeight;
+      }
+      this.#next = next;
+      this.#sum = sum;
+      this.#weighted = weighted;
+    }
+  }
+
   /** Fresh sums; the ring has just turned and lies in order of time. */
   #refresh(): void {
     const window = this.#window;
@@ -71,7 +100,6 @@ export function wma(
   length: number,
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const step = new Wma(length);
-  for (let i = 0; i < values.length; i++) out[i] = step.update(values[i]);
+  new Wma(length).run(values, out);
   return out;
 }
