@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { catalogue } from "#engine/catalogue/catalogue.ts";
+import { completeParameters } from "#engine/catalogue/entry.ts";
 import {
   bollinger,
   ema,
@@ -14,6 +16,13 @@ import {
   zscore,
 } from "#engine/catalogue/vocabulary.ts";
 import { Random } from "#engine/core/random.ts";
+import { Bollinger } from "#engine/indicators/bollinger.ts";
+import { Ema } from "#engine/indicators/ema.ts";
+import { Macd } from "#engine/indicators/macd.ts";
+import { RollingStd } from "#engine/indicators/rollingStd.ts";
+import { Slope } from "#engine/indicators/slope.ts";
+import { Sma } from "#engine/indicators/sma.ts";
+import { Wma } from "#engine/indicators/wma.ts";
 import { naive } from "./naive.ts";
 
 const nothing = Number.NaN;
@@ -98,6 +107,76 @@ describe("indicators at the edges of arithmetic", () => {
       ).map((value) => -value),
       0,
     );
+  });
+
+  it("gives the same bits in one batch as step by step over thousands of values, flat stretches and outliers", () => {
+    const random = Random.seeded(5);
+    let price = 100;
+    const values = Float64Array.from({ length: 6000 }, (_, i) => {
+      if (i % 1000 > 940) return price;
+      if (random.uniform() < 0.002) return random.uniform() < 0.5 ? nothing : price * 1e6;
+      return (price += random.normal());
+    });
+    for (const entry of catalogue.values()) {
+      const parameters = completeParameters(entry, {});
+      const inputs = entry.inputs.map((input) => values.map((value) => value + (input === "high" ? 1 : 0)));
+      const whole = entry.batch(inputs, parameters);
+      const step = entry.stepper(parameters);
+      const row = new Float64Array(entry.outputs.length);
+      const stepped = whole.map(() => new Float64Array(values.length));
+      for (let i = 0; i < values.length; i++) {
+        step(
+          inputs.map((input) => input[i]),
+          row,
+        );
+        stepped.forEach((column, k) => {
+          column[i] = row[k];
+        });
+      }
+      expect([entry.name, ...stepped]).toEqual([entry.name, ...whole]);
+    }
+  });
+
+  it("goes on step by step where a batch has ended", () => {
+    const random = Random.seeded(6);
+    const values = Float64Array.from({ length: 900 }, () => random.between(1, 9));
+    const [first, rest] = [values.subarray(0, 613), values.subarray(613)];
+    const single = [
+      () => new Sma(20),
+      () => new Ema(20),
+      () => new Wma(20),
+      () => new Slope(20),
+      () => new RollingStd(20),
+    ];
+    for (const create of single) {
+      const step = create();
+      const out = new Float64Array(900);
+      step.run(first, out);
+      rest.forEach((value, i) => {
+        out[613 + i] = step.update(value);
+      });
+      const whole = new Float64Array(900);
+      create().run(values, whole);
+      expect(out).toEqual(whole);
+    }
+    const lines = macd(values);
+    const step = new Macd(12, 26, 9);
+    step.run(first, {
+      macd: new Float64Array(613),
+      signal: new Float64Array(613),
+      histogram: new Float64Array(613),
+    });
+    expect(step.histogram).toBe(lines.histogram[612]);
+    for (const value of rest) step.update(value);
+    expect(step.histogram).toBe(lines.histogram[899]);
+    const channel = new Bollinger(20, 2);
+    channel.run(first, {
+      upper: new Float64Array(613),
+      middle: new Float64Array(613),
+      lower: new Float64Array(613),
+    });
+    for (const value of rest) channel.update(value);
+    expect(channel.upper).toBe(bollinger(values).upper[899]);
   });
 
   it("fits a straight line exactly", () => {
