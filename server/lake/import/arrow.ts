@@ -1,7 +1,7 @@
 import { type Table, tableFromIPC, type Vector } from "apache-arrow";
 import { newColumns } from "#engine/candles/build.ts";
 import { EngineError } from "#engine/core/errors.ts";
-import { uncompressedStream } from "./arrowBuffers.ts";
+import { withoutCompression } from "./arrowBuffers.ts";
 import type { ColumnMap } from "./dialects.ts";
 import { columnsByName, NO_VOLUME } from "./layout.ts";
 import { Problems } from "./problem.ts";
@@ -45,7 +45,7 @@ export function readArrow(
 
 function openTable(bytes: Uint8Array, fileName: string): Table {
   try {
-    return tableFromIPC(uncompressedStream(bytes));
+    return tableFromIPC(withoutCompression(bytes));
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
     throw new EngineError(

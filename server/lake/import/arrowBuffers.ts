@@ -10,14 +10,15 @@ const DICTIONARY_BATCH = 2;
 const RECORD_BATCH = 3;
 
 /**
- * An Arrow file (feather v2) or stream as an Arrow stream without compression. apache-arrow 17 cannot read
- * compressed buffers, which pandas and freqtrade write by default; this unpacks each buffer and mends the three
- * places in a message's header that say where buffers lie.
+ * An Arrow file (feather v2) or stream as apache-arrow 17 can read it. It cannot read compressed buffers, which
+ * pandas and freqtrade write by default; this makes a stream in which each buffer is unpacked and the three places
+ * in a message's header that say where buffers lie are mended. What is not compressed comes back as it is.
  */
-export function uncompressedStream(bytes: Uint8Array): Uint8Array {
+export function withoutCompression(bytes: Uint8Array): Uint8Array {
   const [start, end] = messageRange(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Uint8Array[] = [];
+  let isPacked = false;
   for (let at = start; at + 8 <= end; ) {
     if (view.getUint32(at, true) !== CONTINUES) break;
     const headerLength = view.getInt32(at + 4, true);
@@ -28,14 +29,16 @@ export function uncompressedStream(bytes: Uint8Array): Uint8Array {
     const message = new Table(header, new DataView(header.buffer).getUint32(0, true));
     const bodyLength = message.int64(3);
     if (bodyStart + bodyLength > end) throw truncated();
-    const body = unpackBody(message, bytes.subarray(bodyStart, bodyStart + bodyLength));
+    const packed = bytes.subarray(bodyStart, bodyStart + bodyLength);
+    const body = unpackBody(message, packed);
+    isPacked ||= body !== packed;
     const prefix = new Uint8Array(8);
     new DataView(prefix.buffer).setUint32(0, CONTINUES, true);
     new DataView(prefix.buffer).setInt32(4, headerLength, true);
     parts.push(prefix, header, body);
     at = bodyStart + bodyLength;
   }
-  return joined(parts);
+  return isPacked ? joined(parts) : bytes;
 }
 
 /** Where the messages of a file or stream begin and end. */
