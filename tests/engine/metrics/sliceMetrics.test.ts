@@ -78,6 +78,13 @@ describe("aggregate curve", () => {
     expect(aggregateCurve([...trades].reverse(), timing)).toEqual(aggregateCurve(trades, timing));
   });
 
+  it("books by exit, so a slice that left late comes after a later one that left in time", () => {
+    const late = trade(0, 0.1, { exitTime: start + 7 * HOUR_MS });
+    const { time, equity } = aggregateCurve([late, trade(2, -0.2)], timing);
+    expect([...time]).toEqual([start + 6 * HOUR_MS, start + 7 * HOUR_MS]);
+    expect([...equity]).toEqual([0.9, 0.9 * 1.05]);
+  });
+
   it("never gives a slice more than the whole capital", () => {
     const apart = { windowMs: HOUR_MS, shiftMs: 6 * HOUR_MS };
     expect([...aggregateCurve([trade(0, 0.1)], apart).equity]).toEqual([1.1]);
