@@ -118,6 +118,7 @@ export {
   namedFeatures,
   normaliseFeatures,
 } from "./features/featureSet.ts";
+export { normaliseAcross } from "./features/normaliseAcross.ts";
 export { Atr, type HighLowClose } from "./indicators/atr.ts";
 export { Bollinger, type BollingerColumns } from "./indicators/bollinger.ts";
 export { Change } from "./indicators/change.ts";

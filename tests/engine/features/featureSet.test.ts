@@ -6,6 +6,7 @@ import { atr, dividedBy, ema, log, returns, rsi, shift, sma, zscore } from "#eng
 import { Random } from "#engine/core/random.ts";
 import { expandFeatures } from "#engine/features/expand.ts";
 import { featureMatrix, featureSet, joinFeatures, normaliseFeatures } from "#engine/features/featureSet.ts";
+import { normaliseAcross } from "#engine/features/normaliseAcross.ts";
 
 function walk(symbol: string, rows: number): Candles {
   const random = Random.seeded(symbol);
@@ -46,6 +47,39 @@ describe("feature sets", () => {
     const normalised = featureMatrix(normaliseFeatures(set, "zscore", 50), candles);
     expect(normalised.names).toEqual(["range_zscore-50"]);
     expect(normalised.columns[0]).toEqual(zscore(column, 50));
+  });
+});
+
+describe("features across the universe", () => {
+  it("rank each market among those that have a candle at that time", () => {
+    const set = featureSet("mine", { rsi: rsi(close, 14), return: returns(close) });
+    const markets = ["A/B", "C/D", "E/F"].map((symbol) => walk(symbol, 80));
+    // The second market begins later and the third ends sooner.
+    const cut = [markets[0], sliceCandles(markets[1], 20), sliceCandles(markets[2], 0, 60)];
+    const matrices = cut.map((candles) => featureMatrix(set, candles));
+    const ranked = normaliseAcross(matrices, "percentileRank");
+    expect(ranked[1].names).toEqual(["rsi_across-percentileRank", "return_across-percentileRank"]);
+    for (const [k, candles] of cut.entries()) {
+      candles.timestamp.forEach((time, row) => {
+        const known = matrices
+          .map((matrix) => matrix.columns[1][matrix.timestamp.indexOf(time)])
+          .filter((value) => value !== undefined && !Number.isNaN(value));
+        const own = matrices[k].columns[1][row];
+        const place = known.filter((value) => value <= own).length / known.length;
+        expect(ranked[k].columns[1][row]).toBe(Number.isNaN(own) ? Number.NaN : place);
+      });
+    }
+    const scores = normaliseAcross(matrices, "zscore").map((matrix) => matrix.columns[0]);
+    expect(scores[0][50] + scores[1][30] + scores[2][50]).toBeCloseTo(0, 12);
+  });
+
+  it("refuse matrices of different sets", () => {
+    const candles = walk("A/B", 30);
+    const of = (name: string) => featureMatrix(featureSet(name, { [name]: close }), candles);
+    expect(() => normaliseAcross([of("x"), of("y")], "zscore")).toThrowError(
+      expect.objectContaining({ code: "features.different-sets" }),
+    );
+    expect(normaliseAcross([], "zscore")).toEqual([]);
   });
 });
 
