@@ -3,7 +3,7 @@ import { getLineInfo } from "acorn";
 import { EngineError } from "#engine/core/errors.ts";
 import { HIDDEN_NAMES, RUN_NAMES, SITE_NAME, SQL_NAME } from "./cellNames.ts";
 import { changedNames } from "./names.ts";
-import { type PreparedScript, prepareScript } from "./script.ts";
+import { EXPORT_MESSAGE, type PreparedScript, prepareScript } from "./script.ts";
 import { type ParsedScript, parseScript } from "./sourceText.ts";
 import { sqlContexts } from "./sql.ts";
 import { strategyParts } from "./strategyParts.ts";
@@ -182,7 +182,7 @@ function failureOf(error: unknown, source: string): CellFailure {
     return { code: error.code, message: error.message, details, line, column };
   }
   if (error instanceof TypeScriptSyntaxError) {
-    return { code: "notebook.syntax", message: `${error.message}`, line: error.line, column: error.column };
+    return { code: "notebook.syntax", message: error.message, line: error.line, column: error.column };
   }
   if (!(error instanceof Error)) return { code: "notebook.syntax", message: String(error) };
   // Parsers put the place into the message, "(2:5)": the column from 0.
@@ -192,15 +192,30 @@ function failureOf(error: unknown, source: string): CellFailure {
     failure.line = Math.min(Number(place[1]), source.split("\n").length);
     failure.column = Number(place[2]) + 1;
   }
-  const outside = /^Assignment to external variable '(.*)'$/.exec(failure.message);
-  if (outside) {
-    failure.message =
-      `\`${outside[1]}\` belongs to another cell, which alone may change it. ` +
-      "Declare a name of your own, or make it a Mutable in its own cell.";
-    failure.code = "notebook.assignment-outside";
+  for (const [pattern, code, message] of IN_OUR_WORDS) {
+    const found = pattern.exec(failure.message);
+    if (found) return { ...failure, code, message: message(found[1] ?? "") };
   }
   return failure;
 }
+
+/** What notebook-kit finds wrong, with the cure that it leaves out. */
+const IN_OUR_WORDS: [pattern: RegExp, code: string, message: (name: string) => string][] = [
+  [
+    /^Assignment to external variable '(.*)'$/,
+    "notebook.assignment-outside",
+    (name) =>
+      `\`${name}\` belongs to another cell, which alone may change it. ` +
+      "Declare a name of your own, or make it a Mutable in its own cell.",
+  ],
+  [
+    /^(?:Global '(.*)' cannot be redefined|Assignment to global '(.*)')$/,
+    "notebook.global-name",
+    (name) =>
+      `${name === "" ? "A name" : `\`${name}\``} of the browser's own cannot be given to something else. Choose another.`,
+  ],
+  [/^Unexpected token 'export'$/, "notebook.export", () => EXPORT_MESSAGE],
+];
 
 const LANGUAGES: Record<ForeignMode, string> = {
   ojs: "Observable JavaScript",

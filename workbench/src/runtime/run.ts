@@ -14,6 +14,7 @@ import { describe } from "./describe.ts";
 import { circular, duplicateName, failureOf, unknownImport, unknownName, waitsFor } from "./failures.ts";
 import { input, Mutable, observe, queue } from "./generators.ts";
 import { globalValue, isGlobal } from "./globals.ts";
+import { soon } from "./soon.ts";
 import { ident, sqlText } from "./sql.ts";
 import type {
   CellFailure,
@@ -361,11 +362,11 @@ export class NotebookRuntime {
     return this.#owners.get(name) ?? [];
   }
 
-  /** Tells, once the present turn is over, whose status has changed. */
+  /** Tells whose status has changed, once for all that happens in a turn. */
   #changed(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    queueMicrotask(() => {
+    soon(() => {
       this.#isFlushing = false;
       for (const status of this.statuses()) {
         const text = JSON.stringify(status);

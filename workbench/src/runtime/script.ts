@@ -5,6 +5,9 @@ import { LIBRARY_NAME } from "./cellNames.ts";
 import { nameUses } from "./names.ts";
 import type { ParsedScript } from "./sourceText.ts";
 
+export const EXPORT_MESSAGE =
+  "A cell has no exports: its top-level names are known to all cells. Write const strategy = … instead.";
+
 export type PreparedScript = {
   text: string;
   /** Names imported from the library. */
@@ -96,12 +99,7 @@ function rewriteImports(program: Program, text: string, edits: Edit[]): string[]
 
 function refuse(body: ParsedScript["body"], text: string): void {
   const refuseExport = (node: Node): never => {
-    throw at(
-      node,
-      text,
-      "notebook.export",
-      "A cell has no exports: its top-level names are known to all cells. Write const strategy = … instead.",
-    );
+    throw at(node, text, "notebook.export", EXPORT_MESSAGE);
   };
   ancestor(body, {
     ExportAllDeclaration: refuseExport,
