@@ -67,6 +67,16 @@ export class LakeDatabase {
     void this.#engine().catch(() => undefined);
   }
 
+  /** Loads the tables that a notebook's statements name, ahead of its cells asking for them. */
+  prepare(statements: readonly string[]): void {
+    const named = statements.flatMap(dottedNames);
+    const context = { signal: new AbortController().signal, progress: () => undefined };
+    this.#queue = this.#queue
+      .then(async () => this.#loadNamed(await this.#engine(), named, context))
+      // Whatever is wrong shows, with its words, in the cell that reads the table.
+      .catch(() => undefined);
+  }
+
   /** Runs one reading statement; statements run one after the other. */
   query(sql: string, context: QueryContext): Promise<SqlReply> {
     requireReading(sql);
@@ -102,11 +112,7 @@ export class LakeDatabase {
 
   async #runLoading(sql: string, asked: ReturnType<typeof dottedNames>, context: QueryContext) {
     const engine = await this.#engine();
-    for (const { schema, name } of asked) {
-      const table = this.#tables.get(`${schema}.${name}`);
-      if (table !== undefined) await this.#load(engine, table, context);
-      else if (schema === "lake" && name === "series") await this.#loadSeriesList(engine);
-    }
+    await this.#loadNamed(engine, asked, context);
     for (;;) {
       try {
         return await engine.query(sql, context.signal, RESULT_LIMIT_BYTES);
@@ -120,6 +126,18 @@ export class LakeDatabase {
         if (table === undefined) throw error;
         await this.#load(engine, table, context);
       }
+    }
+  }
+
+  async #loadNamed(
+    engine: Duckdb,
+    names: ReturnType<typeof dottedNames>,
+    context: QueryContext,
+  ): Promise<void> {
+    for (const { schema, name } of names) {
+      const table = this.#tables.get(`${schema}.${name}`);
+      if (table !== undefined) await this.#load(engine, table, context);
+      else if (schema === "lake" && name === "series") await this.#loadSeriesList(engine);
     }
   }
 

@@ -29,6 +29,12 @@ export function withTitle(text: string, title: string): string {
   return text.replace(/<notebook[^>]*>/i, (tag) => `${tag}\n  ${named}`);
 }
 
+/** The statements of the SQL cells, for reading ahead what they name. */
+export function sqlCells(text: string): string[] {
+  const cells = text.matchAll(/<script\b[^>]*\btype="?application\/sql"?[^>]*>([\s\S]*?)<\/script>/gi);
+  return Array.from(cells, ([, statement]) => statement);
+}
+
 /** A title inside a cell's text is not the notebook's. */
 function beforeCells(text: string): string {
   const first = text.search(/<script[\s>]/i);

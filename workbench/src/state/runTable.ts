@@ -1,5 +1,7 @@
 import type { Proportion } from "#engine/metrics/wilson.ts";
 import type { RunSummary } from "#server/contract.ts";
+import { durationText } from "./durationText.ts";
+import { minute } from "./format.ts";
 
 /** The columns by which the list of runs is sorted; figures come from the run's metrics. */
 export const RUN_FIGURES = [
@@ -77,10 +79,17 @@ export function differences(list: readonly RunSummary[]): { name: string; values
     put("symbols", i, run.symbols.join(", "));
     put("data hash", i, run.dataHash.slice(0, 12));
     put("engine", i, run.engineVersion);
-    for (const [name, value] of Object.entries(run.settings)) put(name, i, value);
+    for (const [name, value] of Object.entries(run.settings)) put(...setting(name, value, i));
     for (const [name, value] of Object.entries(run.parameters)) put(name, i, value);
   });
   return [...rows]
     .filter(([, values]) => new Set(values).size > 1)
     .map(([name, values]) => ({ name, values }));
+}
+
+/** A setting as people read it: `windowMs: 14400000` is `window: 4h`, `startMs` is a time. */
+function setting(name: string, value: unknown, at: number): [name: string, at: number, value: unknown] {
+  if (typeof value !== "number" || !name.endsWith("Ms")) return [name, at, value];
+  const isTime = name === "startMs" || name === "endMs";
+  return [name.slice(0, -2), at, isTime ? `${minute(value)} UTC` : durationText(value)];
 }
