@@ -3,7 +3,6 @@ import { afterEach, describe, expect, test } from "vitest";
 import * as engine from "#engine";
 import { linkStrategyText } from "#engine/strategy/link.ts";
 import type { StrategyModule } from "#engine/strategy/module.ts";
-import { bundleStrategy } from "#runtime/bundle.ts";
 import { Bench, FakeInput } from "./harness.ts";
 
 const engineNames = new Set(Object.keys(engine));
@@ -24,11 +23,7 @@ afterEach(() => {
 
 /** The bundle of the strategy under a name, `strategy` unless told. */
 function bundled(bench: Bench, name = "strategy"): StrategyModule {
-  const value = bench.runtime.value(name);
-  const failures = bench.runtime.statuses().map(({ failure }) => failure?.message);
-  const origin = bench.runtime.strategyOrigin(value);
-  if (origin === undefined) throw new Error(`${name} is no strategy; cells say: ${failures.join(" | ")}`);
-  return bundleStrategy(origin, { engineNames, pageNames: new Set(bench.runtime.libraryNames()) });
+  return bench.runtime.bundle(bench.runtime.value(name));
 }
 
 /** What the module text gives when it is linked as every place links it. */
@@ -124,8 +119,7 @@ export default defineStrategy({
       engineNames,
       perRun: {
         evaluate: () => (strategy: unknown) => {
-          const origin = bench.runtime.strategyOrigin(strategy);
-          if (origin) seen.push(bundleStrategy(origin, { engineNames }).text);
+          seen.push(bench.runtime.bundle(strategy).text);
         },
       },
     });
@@ -144,8 +138,8 @@ export default defineStrategy({
     const bench = await opened([
       `const all = [${deciding("0.25").split("const strategy = ")[1].replace(/;$/, "")}];`,
     ]);
-    const origin = bench.runtime.strategyOrigin((bench.runtime.value("all") as unknown[])[0]);
-    expect(weightOf(bundleStrategy(origin!, { engineNames }).text)).toBe(0.25);
+    const [first] = bench.runtime.value("all") as unknown[];
+    expect(weightOf(bench.runtime.bundle(first).text)).toBe(0.25);
   });
 
   test("two strategies of one cell are told apart", async () => {
@@ -227,6 +221,76 @@ class Base {}`,
   });
 });
 
+test("the bundled text decides as the live strategy does, and gives the same trades", async () => {
+  const slider = new FakeInput(0.4);
+  const bench = await opened(
+    [
+      ["ts", "const least = view(slider)"],
+      [
+        "ts",
+        "/** The middle of some numbers. */\nfunction aboveMedian(values: number[]): number[] {\n  const middle = median(values);\n  return values.map((value) => value - middle);\n}",
+      ],
+      [
+        "ts",
+        `const strategy = defineStrategy({
+          name: "follow-the-move",
+          timeframe: "5m",
+          history: 60,
+          parameters: { bars: int(12, 4, 48) },
+          features: ({ close, volume, parameters: { bars } }) => ({
+            move: dividedBy(change(log(close), bars), rollingStd(change(log(close), 1), 40)),
+            volume: zscore(volume, 20),
+          }),
+          decide: ({ market }) => {
+            const known = market.rows.filter(({ features }) => Number.isFinite(features.volume + features.move));
+            const above = aboveMedian(known.map(({ features }) => features.volume));
+            return known
+              .map(({ symbol, features }, i) => ({ symbol, score: above[i], weight: Math.sign(features.move) / 2 }))
+              .filter(({ score }) => score > least)
+              .slice(0, 2);
+          },
+        });`,
+      ],
+    ],
+    { slider },
+  );
+  const universe = ["A/USDT", "B/USDT", "C/USDT", "D/USDT"].map(walk);
+  const options = { startMs: universe[0].timestamp[100], windowMs: 3_600_000, shiftMs: 1_800_000 };
+  const live = engine.evaluate(bench.runtime.value("strategy") as engine.Strategy, universe, options);
+  const module = bundled(bench);
+  const evaluated = engine.evaluate(engine.linkedStrategy(linked(module.text), module), universe, options);
+  expect(evaluated.trades.length).toBeGreaterThan(20);
+  expect(evaluated.trades).toEqual(live.trades);
+  expect(evaluated.strategy.hash).toBe(module.hash);
+  slider.set(2);
+  await bench.until(() => bench.runtime.value("least") === 2);
+  await bench.runtime.settled();
+  const stricter = bundled(bench);
+  expect(stricter.hash).not.toBe(module.hash);
+  const fewer = engine.evaluate(engine.linkedStrategy(linked(stricter.text), stricter), universe, options);
+  expect(fewer.trades.length).toBeLessThan(evaluated.trades.length);
+});
+
+/** A seeded random walk of 600 candles of five minutes. */
+function walk(symbol: string): engine.Candles {
+  const random = engine.Random.seeded(symbol);
+  let price = 100;
+  const rows = Array.from({ length: 600 }, (_, i): engine.CandleRow => {
+    const open = price;
+    price *= 1 + (random.uniform() - 0.5) / 50;
+    const time = Date.UTC(2024, 0, 1) + i * 300_000;
+    return [
+      time,
+      open,
+      Math.max(open, price) * 1.001,
+      Math.min(open, price) * 0.999,
+      price,
+      10 + 90 * random.uniform(),
+    ];
+  });
+  return engine.candlesFromRows({ symbol, timeframe: "5m", exchange: "simulated" }, rows);
+}
+
 describe("what is refused, by name, with its cell and its cure", () => {
   const impure: [what: string, weight: string, name: string][] = [
     ["the clock", "Date.now()", "Date"],
@@ -287,6 +351,13 @@ describe("what is refused, by name, with its cell and its cure", () => {
         code: "bundle.not-plain",
         details: { name: "rows", cell: 1, found: "a Table" },
       }) as Error,
+    );
+  });
+
+  test("a value that no cell defined as a strategy", async () => {
+    const bench = await opened(["const strategy = { name: 'x' }"]);
+    expect(() => bundled(bench)).toThrowError(
+      expect.objectContaining({ code: "bundle.not-a-strategy" }) as Error,
     );
   });
 

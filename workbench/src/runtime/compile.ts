@@ -194,7 +194,7 @@ function failureOf(error: unknown, source: string): CellFailure {
   }
   for (const [pattern, code, message] of IN_OUR_WORDS) {
     const found = pattern.exec(failure.message);
-    if (found) return { ...failure, code, message: message(found[1] ?? "") };
+    if (found) return { ...failure, code, message: message(found[1] ?? found[2] ?? "") };
   }
   return failure;
 }

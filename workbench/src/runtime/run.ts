@@ -1,6 +1,8 @@
 /// <reference path="./observable-runtime.d.ts" />
 import { type Module, Runtime, RuntimeError } from "@observablehq/runtime";
 import { EngineError, nearestName } from "#engine/core/errors.ts";
+import type { StrategyModule } from "#engine/strategy/module.ts";
+import { bundleStrategy } from "./bundle.ts";
 import { HIDDEN_NAMES, LIBRARY_NAME, RUN_NAMES, SITE_NAME, SQL_NAME } from "./cellNames.ts";
 import {
   Definition,
@@ -165,10 +167,24 @@ export class NotebookRuntime {
     return owner?.definition?.valueOf(name)?.value;
   }
 
-  /**
-   * Where a strategy was defined, when it is one that a cell of this notebook made by `defineStrategy`: what
-   * `bundleStrategy` makes its module text of.
-   */
+  /** The module text of a strategy that a cell of this notebook made by `defineStrategy`, and its hash. */
+  bundle(strategy: unknown): StrategyModule {
+    const origin = this.strategyOrigin(strategy);
+    if (origin === undefined) {
+      throw new EngineError(
+        "bundle.not-a-strategy",
+        `This is a ${describe(strategy).type}, not a strategy that a cell of this notebook defined. Give the name of a ` +
+          "built-in strategy, or the answer of defineStrategy({ … }) called in a cell.",
+        { given: describe(strategy).type },
+      );
+    }
+    return bundleStrategy(origin, {
+      engineNames: this.#engineNames,
+      pageNames: new Set(this.libraryNames()),
+    });
+  }
+
+  /** Where a strategy was defined, when a cell of this notebook did. */
   strategyOrigin(strategy: unknown): StrategyOrigin | undefined {
     return typeof strategy === "object" && strategy !== null ? this.#strategies.get(strategy) : undefined;
   }
