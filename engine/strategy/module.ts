@@ -30,18 +30,26 @@ export function strategyHash(strategy: Strategy): string {
 }
 
 /**
- * What came out of a linked module, checked and under the module's identity. Anything but the answer of
- * `defineStrategy` is an error.
+ * The strategy of a linked module, checked and under the module's identity. `evaluateModule` runs the linked text and
+ * answers with its default export; anything but the answer of `defineStrategy` is an error.
+ *
+ * The module is evaluated twice, and `decide` comes from another evaluation than `features`. A step that the author
+ * wrote runs over the whole history before the first decision; were both of one evaluation, a variable that the step
+ * writes would show `decide` the future.
  */
-export function linkedStrategy(value: unknown, module: StrategyModule): Strategy {
-  if (!isStrategy(value)) {
-    throw new EngineError(
-      "strategy.not-a-strategy",
-      "The module's default export is no strategy; expected `export default defineStrategy({ … })`.",
-      { hash: module.hash },
-    );
-  }
-  return withHash(value, module.hash);
+export function linkedStrategy(evaluateModule: () => unknown, module: StrategyModule): Strategy {
+  const forFeatures = requireStrategy(evaluateModule(), module);
+  const forDecisions = requireStrategy(evaluateModule(), module);
+  return withHash({ ...forFeatures, decide: forDecisions.decide }, module.hash);
+}
+
+function requireStrategy(value: unknown, module: StrategyModule): Strategy {
+  if (isStrategy(value)) return value;
+  throw new EngineError(
+    "strategy.not-a-strategy",
+    "The module's default export is no strategy; expected `export default defineStrategy({ … })`.",
+    { hash: module.hash },
+  );
 }
 
 function isStrategy(value: unknown): value is Strategy {

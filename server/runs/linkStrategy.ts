@@ -46,14 +46,15 @@ export function linkStrategy(text: string): Strategy {
   } catch (cause) {
     throw failed("strategy.not-linkable", "The strategy's text is not valid JavaScript", cause);
   }
-  let value: unknown;
-  try {
-    value = link(walkforward, ...Object.values(values));
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    throw failed("strategy.threw", "The strategy's module threw while it was loaded", cause);
-  }
-  return linkedStrategy(value, module);
+  const evaluateModule = (): unknown => {
+    try {
+      return link(walkforward, ...Object.values(values));
+    } catch (cause) {
+      if (cause instanceof EngineError) throw cause;
+      throw failed("strategy.threw", "The strategy's module threw while it was loaded", cause);
+    }
+  };
+  return linkedStrategy(evaluateModule, module);
 }
 
 function mathsWithoutChance(): Math {

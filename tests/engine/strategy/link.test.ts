@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import * as engine from "#engine";
 import { EngineError } from "#engine/core/errors.ts";
 import { hashText } from "#engine/core/hash.ts";
 import { defineStrategy } from "#engine/strategy/contract.ts";
 import { linkStrategyText } from "#engine/strategy/link.ts";
 import { linkedStrategy, strategyHash, strategyModule, withHash } from "#engine/strategy/module.ts";
 import { int } from "#engine/strategy/parameters.ts";
+import { columnsAt, minutesFrom } from "../../fixtures/madeCandles.ts";
 
 const text = `import { defineStrategy, int as whole } from "walkforward";
 const limit = 3;
@@ -33,7 +35,7 @@ function errorOf(work: () => unknown): EngineError {
 
 describe("a strategy module", () => {
   it("links to the strategy that its text defines, helpers and renamed imports included", () => {
-    const strategy = linkedStrategy(link(text), strategyModule(text));
+    const strategy = linkedStrategy(() => link(text), strategyModule(text));
     expect(strategy).toMatchObject({
       name: "linked",
       parameters: { length: { default: 3, min: 1, max: 9 } },
@@ -47,6 +49,26 @@ describe("a strategy module", () => {
     expect(linked).toHaveLength(text.split("\n").length);
     expect(linked[1]).toBe("const limit = 3;");
     expect(linked[2]).toBe("return defineStrategy({");
+  });
+
+  it("keeps what a step writes into the module's variables from the decisions", () => {
+    const smuggler = [
+      `import { defineStrategy, step } from "walkforward";`,
+      `const seen = [];`,
+      `export default defineStrategy({ name: "smuggler", timeframe: "1m", history: 1,`,
+      `  features: ({ close }) => ({ copy: step([close], () => (value) => { seen.push(value); return value; }) }),`,
+      `  decide: ({ market }) => { if (seen.length > 0) throw new Error("saw " + seen.length + " candles"); return []; },`,
+      `});`,
+      ``,
+    ].join("\n");
+    const evaluateModule = () => new Function("walkforward", linkStrategyText(smuggler))(engine);
+    const candles = { ...columnsAt(minutesFrom(0, 200)), symbol: "A", timeframe: "1m", exchange: "made" };
+    const once = evaluateModule();
+    const options = { windowMs: 120_000, shiftMs: 60_000 };
+    // One evaluation of the module would show the future: the last candle is there at the first decision.
+    expect(errorOf(() => engine.evaluate(once, [candles], options)).message).toContain("saw 200 candles");
+    const strategy = linkedStrategy(evaluateModule, strategyModule(smuggler));
+    expect(engine.evaluate(strategy, [candles], options).slices.total).toBeGreaterThan(100);
   });
 
   it("runs in strict mode, as a module does", () => {
@@ -83,7 +105,7 @@ describe("a strategy module", () => {
 
   it("refuses what is no strategy", () => {
     for (const value of [undefined, {}, () => 1, Object.freeze({ name: "x" })]) {
-      expect(errorOf(() => linkedStrategy(value, strategyModule(""))).code).toBe("strategy.not-a-strategy");
+      expect(errorOf(() => linkedStrategy(() => value, strategyModule(""))).code).toBe("strategy.not-a-strategy");
     }
   });
 });

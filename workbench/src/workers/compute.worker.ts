@@ -79,7 +79,7 @@ function strategyOf(given: StrategyText): Strategy {
     );
   }
   const body = linked(module.text);
-  return engine.linkedStrategy(body(engine), module);
+  return engine.linkedStrategy(() => body(engine), module);
 }
 
 function linked(text: string): (walkforward: typeof engine) => unknown {
