@@ -16,16 +16,18 @@ export const EXIT = {
 export const EXIT_HELP = `
 Exit codes: 0 done · 1 the work failed · 2 wrong usage or input · 3 not found or not available · 130 interrupted`;
 
+/** What a strategy did wrong while it ran; what is wrong with its text or its parameters is input. */
+const STRATEGY_FAILED =
+  /^strategy\.(?:threw|impure|weight-[a-z-]+|unknown-symbol|duplicate-symbol|no-decision|state-not-plain|not-a-recipe|not-informative)$/;
 /** Codes of failures that are neither the input's fault nor a missing thing. */
-const WORK_FAILED =
-  /(?:^|\.)(?:threw|disk-full|write-failed|failed|worker-died|weight-not-finite|cell-failed)$/;
+const WORK_FAILED = /(?:^|\.)(?:disk-full|write-failed|failed|worker-died)$/;
 const NOT_THERE =
   /(?:^|\.)(?:unknown(?:-(?:series|symbol|exchange))?|empty-universe|not-found|gone|unavailable|port-in-use|no-file|busy)$/;
 
 export function exitCodeOf(failure: unknown): number {
   if (!(failure instanceof EngineError)) return EXIT.failed;
   if (failure.code === "canceled") return EXIT.interrupted;
-  if (WORK_FAILED.test(failure.code)) return EXIT.failed;
+  if (STRATEGY_FAILED.test(failure.code) || WORK_FAILED.test(failure.code)) return EXIT.failed;
   if (NOT_THERE.test(failure.code)) return EXIT.unavailable;
   return EXIT.usage;
 }

@@ -1,18 +1,9 @@
-import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { DIALECTS } from "../lake/import/dialects.ts";
-import type { ImportPreview, ImportReport } from "../lake/import/importFile.ts";
-import { importJob } from "../lake/importJob.ts";
-import { importOptions } from "../lake/importOptions.ts";
-import { previewTask } from "../lake/importTask.ts";
-import { homeFolder } from "../root.ts";
-import { openServices } from "../services.ts";
 import { EXIT_HELP } from "./exit.ts";
-import { importText, previewText } from "./importText.ts";
 import { namesAndValues } from "./options.ts";
-import { runJob } from "./runJob.ts";
 
-type Options = {
+export type ImportCommandOptions = {
   exchange?: string;
   market?: string;
   symbol?: string;
@@ -60,23 +51,8 @@ export function importCommand(program: Command): void {
         "\n  walkforward import prices.csv --symbol AAPL --map timestamp=Date,open=Open,high=High,low=Low,close=Close\n" +
         EXIT_HELP,
     )
-    .action(importCandles);
-}
-
-async function importCandles(given: string, { replace, preview, json, ...rest }: Options): Promise<void> {
-  const options = importOptions.parse({ ...rest, ...(replace ? { onConflict: "replace" } : {}) });
-  const source = { file: resolve(given) };
-  if (preview) {
-    const seen: ImportPreview = await previewTask({ source, options });
-    console.log(json ? JSON.stringify(seen) : previewText(seen));
-    return;
-  }
-  const services = await openServices({ home: homeFolder() });
-  try {
-    const job = importJob({ lakeRoot: services.lake.root, source, options });
-    const report = (await runJob(services.jobs, job)) as ImportReport;
-    console.log(json ? JSON.stringify(report) : importText(report));
-  } finally {
-    await services.close();
-  }
+    .action(async (file: string, options: ImportCommandOptions) => {
+      const { importAction } = await import("./importAction.ts");
+      await importAction(file, options);
+    });
 }

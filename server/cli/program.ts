@@ -5,7 +5,7 @@ import { evaluateCommand } from "./evaluate.ts";
 import { EXIT, EXIT_HELP, exitCodeOf, printFailure } from "./exit.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
-import { notebookCommand } from "./notebookRun.ts";
+import { notebookCommand } from "./notebook.ts";
 import { serveCommand } from "./serve.ts";
 
 /** The command line. Answers with the exit code; prints one message for a failure, never a stack unless asked. */

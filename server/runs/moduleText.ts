@@ -65,7 +65,9 @@ function normalised(text: string, fileName: string): string {
     );
   }
   let body = text;
-  for (const { start, end } of cuts.reverse()) body = body.slice(0, start) + body.slice(end);
+  for (const { start, end } of cuts.reverse()) {
+    body = body.slice(0, start) + body.slice(body[end] === "\n" ? end + 1 : end);
+  }
   const unique = [...new Set(names)].sort();
   return `import { ${unique.join(", ")} } from "walkforward";\n${body.trim()}\n`;
 }

@@ -4,9 +4,7 @@ import { isFixedLength, isMultiple, timeframeMs } from "#engine/core/timeframe.t
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { EvaluateRequest, Series } from "../contract.ts";
 import type { Lake, TimeRange } from "../lake/lake.ts";
-
-/** The made-up universe that comes with the program, which is there before any exchange was asked. */
-export const DEFAULT_EXCHANGE = "simulated";
+import { DEFAULT_EXCHANGE } from "../lake/samples.ts";
 
 /** The candles that an evaluation is about, and whether any of them are made up. */
 export async function readUniverse(

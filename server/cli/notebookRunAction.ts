@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { type Command, Option } from "commander";
 import { missingSamples } from "#datasets/samples.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import { samplesJob } from "../lake/samples.ts";
@@ -12,36 +11,12 @@ import { homeFolder, packageRoot } from "../root.ts";
 import { RunStore } from "../runs/runStore.ts";
 import { openServices, type Services } from "../services.ts";
 import { openDatabase } from "../store/database.ts";
-import { EXIT_HELP } from "./exit.ts";
 import { type NotebookSummary, openHeadlessPage } from "./headlessPage.ts";
-import { durationMs } from "./options.ts";
+import { listen } from "./listen.ts";
+import type { NotebookRunOptions } from "./notebook.ts";
 import { runJob } from "./runJob.ts";
-import { listen } from "./serve.ts";
 
-type Options = { timeout: number; json: boolean };
-
-export function notebookCommand(program: Command): void {
-  const notebook = program
-    .command("notebook")
-    .description("Work with notebooks without the workbench's pages.");
-  notebook
-    .command("run")
-    .description("Run every cell of a notebook in a headless browser; fail when a cell fails.")
-    .argument("<file>", "the notebook's file; running it is your consent to its code")
-    .addOption(
-      new Option("--timeout <duration>", "give up after").argParser(durationMs).default(600_000, "10m"),
-    )
-    .option("--json", "print the cells' failures as JSON", false)
-    .addHelpText(
-      "after",
-      `\nExample:\n  walkforward notebook run notebooks/tour.html --timeout 5m\n
-The notebook reads your lake; what it saves goes to a folder that is deleted afterwards.
-The browser is found by WALKFORWARD_CHROMIUM, or where Chromium and Chrome usually are.\n${EXIT_HELP}`,
-    )
-    .action(run);
-}
-
-async function run(file: string, { timeout, json }: Options): Promise<void> {
+export async function notebookRunAction(file: string, { timeout, json }: NotebookRunOptions): Promise<void> {
   const text = await readNotebook(resolve(file));
   const services = await openServices({ home: homeFolder() });
   const temporary = await mkdtemp(join(tmpdir(), "walkforward-run-"));
