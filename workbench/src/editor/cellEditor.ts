@@ -1,4 +1,9 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
@@ -44,7 +49,8 @@ export class CellEditor {
     this.view.focus();
     if (at === undefined) return;
     const { length } = this.view.state.doc;
-    const position = at === "start" ? 0 : at === "end" ? length : (this.view.posAtCoords(at, false) ?? length);
+    const position =
+      at === "start" ? 0 : at === "end" ? length : (this.view.posAtCoords(at, false) ?? length);
     this.view.dispatch({ selection: { anchor: position }, scrollIntoView: true });
   }
 
@@ -100,7 +106,14 @@ function extensions({ mode, label, knowledge, readOnly, onChange, onEdge }: Cell
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: mode === "md" ? "true" : "false" }),
     EditorState.readOnly.of(readOnly),
     placeholder(mode === "md" ? "Markdown" : mode === "sql" ? "select …" : ""),
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...defaultKeymap,
+      indentWithTab,
+    ]),
     language ?? [],
     theme,
     EditorView.updateListener.of((update) => {

@@ -45,7 +45,15 @@ export function completionSources(mode: CellMode, knowledge: EditorKnowledge): C
   return [];
 }
 
-const OUTSIDE = ["String", "Comment", "LineComment", "BlockComment", "TemplateString", "PropertyName", "PropertyDefinition"];
+const OUTSIDE = [
+  "String",
+  "Comment",
+  "LineComment",
+  "BlockComment",
+  "TemplateString",
+  "PropertyName",
+  "PropertyDefinition",
+];
 
 function codeSources(knowledge: EditorKnowledge): CompletionSource[] {
   const members: CompletionSource = (context) => scopeCompletionSource(knowledge.scope())(context);

@@ -6,11 +6,15 @@ import { type Language, LanguageSupport } from "@codemirror/language";
 import type { Parser } from "@lezer/common";
 import type { CellMode } from "#runtime/types.ts";
 
+/** Words of PostgreSQL that are a candle's columns here and should look like them. */
+const COLUMN_NAMES: ReadonlySet<string> = new Set(["open", "close", "high", "low", "volume", "symbol"]);
+const postgresWords = (PostgreSQL.spec.keywords ?? "").split(" ").filter((word) => !COLUMN_NAMES.has(word));
+
 /** PostgreSQL's words and DuckDB's own: what the lake's tables are asked with. */
 export const duckDb = SQLDialect.define({
   ...PostgreSQL.spec,
   keywords:
-    `${PostgreSQL.spec.keywords ?? ""} asof qualify pivot unpivot sample exclude replace columns ` +
+    `${postgresWords.join(" ")} asof qualify pivot unpivot sample exclude replace columns ` +
     "positional anti semi summarize describe macro using limit offset",
   builtin:
     "arg_min arg_max time_bucket date_trunc epoch_ms make_timestamp list_transform median quantile_cont " +

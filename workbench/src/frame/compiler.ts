@@ -35,7 +35,10 @@ export class Compiler {
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
     const worker = await this.#ready();
-    const request: CompileRequest = { id: this.#next++, cell: { id, mode, value, hidden, output, pinned: false } };
+    const request: CompileRequest = {
+      id: this.#next++,
+      cell: { id, mode, value, hidden, output, pinned: false },
+    };
     const compiled = await new Promise<CompiledCell>((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
       worker.postMessage(request);

@@ -62,7 +62,14 @@ function has(value: unknown, ...names: string[]): boolean {
 }
 
 /** What one wants to see of a strategy: its name, what it needs, its parameters with their ranges. */
-function strategyCard({ name, description, timeframe, informative, history, parameters }: Strategy): HTMLElement {
+function strategyCard({
+  name,
+  description,
+  timeframe,
+  informative,
+  history,
+  parameters,
+}: Strategy): HTMLElement {
   const frames = [timeframe, ...informative].join(", ");
   return element(
     "div",

@@ -86,6 +86,7 @@ function neededRange(
   timeframe: string,
   { startMs, endMs }: EvaluateOptions,
 ): { fromMs?: number; toMs?: number } {
-  if (startMs === undefined || endMs === undefined || endMs <= startMs || !isFixedLength(timeframe)) return {};
+  if (startMs === undefined || endMs === undefined || endMs <= startMs || !isFixedLength(timeframe))
+    return {};
   return { fromMs: startMs - (strategy.history + 2) * timeframeMs(timeframe), toMs: endMs };
 }

@@ -23,10 +23,22 @@ function split(message: string): [string, string] {
 
 /** JavaScript's own messages say what happened and not what to do. */
 const KNOWN: readonly (readonly [RegExp, string])[] = [
-  [/^(\S+) is not iterable/, "Something was spread or looped over that is no list: look at its value in the Variables panel."],
-  [/Cannot read properties of (undefined|null)/, "A value is missing: the name before the dot has no value here yet."],
-  [/is not a function/, "The name is not a function here: check its spelling, or whether another cell uses the same name for a value."],
+  [
+    /^(\S+) is not iterable/,
+    "Something was spread or looped over that is no list: look at its value in the Variables panel.",
+  ],
+  [
+    /Cannot read properties of (undefined|null)/,
+    "A value is missing: the name before the dot has no value here yet.",
+  ],
+  [
+    /is not a function/,
+    "The name is not a function here: check its spelling, or whether another cell uses the same name for a value.",
+  ],
   [/Assignment to constant variable/, "Declare it with let, or give the new value a name of its own."],
-  [/Maximum call stack size exceeded/, "A function calls itself without end: look for the case in which it should stop."],
+  [
+    /Maximum call stack size exceeded/,
+    "A function calls itself without end: look for the case in which it should stop.",
+  ],
   [/Unexpected end of input|Unexpected token \(?eof/i, "A bracket, brace or quote is not closed."],
 ];

@@ -7,7 +7,8 @@ export function find(cells: readonly CellSource[], query: string): Found[] {
   const wanted = query.toLowerCase();
   if (wanted === "") return [];
   return cells.flatMap(({ id, value, output }) => {
-    const count = occurrences(value.toLowerCase(), wanted) + occurrences((output ?? "").toLowerCase(), wanted);
+    const count =
+      occurrences(value.toLowerCase(), wanted) + occurrences((output ?? "").toLowerCase(), wanted);
     return count > 0 ? [{ id, count }] : [];
   });
 }

@@ -40,7 +40,13 @@ export type Action =
 
 export type Mode = "command" | "edit";
 type Group = "Run" | "Cells" | "Select" | "Edit" | "Notebook";
-export type Binding = { keys: readonly string[]; action: Action; modes: readonly Mode[]; group: Group; says: string };
+export type Binding = {
+  keys: readonly string[];
+  action: Action;
+  modes: readonly Mode[];
+  group: Group;
+  says: string;
+};
 
 const both = ["command", "edit"] as const;
 const command = ["command"] as const;
@@ -48,43 +54,103 @@ const edit = ["edit"] as const;
 
 /** `Mod` is ⌘ on a Mac and Ctrl elsewhere; `"d d"` is one key pressed twice within `SEQUENCE_MS`. */
 export const BINDINGS: readonly Binding[] = [
-  { keys: ["Shift+Enter"], action: "runAndAdvance", modes: both, group: "Run", says: "run the cell and go on" },
+  {
+    keys: ["Shift+Enter"],
+    action: "runAndAdvance",
+    modes: both,
+    group: "Run",
+    says: "run the cell and go on",
+  },
   { keys: ["Mod+Enter"], action: "run", modes: both, group: "Run", says: "run the cell" },
-  { keys: ["Alt+Enter"], action: "runAndInsert", modes: both, group: "Run", says: "run the cell and insert one below" },
+  {
+    keys: ["Alt+Enter"],
+    action: "runAndInsert",
+    modes: both,
+    group: "Run",
+    says: "run the cell and insert one below",
+  },
   { keys: ["i i"], action: "interrupt", modes: command, group: "Run", says: "stop what runs" },
 
   { keys: ["Enter"], action: "enterEdit", modes: command, group: "Edit", says: "edit the cell" },
   { keys: ["Escape"], action: "leaveEdit", modes: edit, group: "Edit", says: "leave the text" },
   { keys: ["Mod+/"], action: "comment", modes: edit, group: "Edit", says: "comment or uncomment lines" },
   { keys: ["Ctrl+Space"], action: "complete", modes: edit, group: "Edit", says: "complete the name" },
-  { keys: ["Tab"], action: "indent", modes: edit, group: "Edit", says: "indent; Escape first to move the focus on" },
+  {
+    keys: ["Tab"],
+    action: "indent",
+    modes: edit,
+    group: "Edit",
+    says: "indent; Escape first to move the focus on",
+  },
 
   { keys: ["a"], action: "insertAbove", modes: command, group: "Cells", says: "insert a cell above" },
   { keys: ["b"], action: "insertBelow", modes: command, group: "Cells", says: "insert a cell below" },
-  { keys: ["d d", "Delete"], action: "delete", modes: command, group: "Cells", says: "delete the selected cells" },
+  {
+    keys: ["d d", "Delete"],
+    action: "delete",
+    modes: command,
+    group: "Cells",
+    says: "delete the selected cells",
+  },
   { keys: ["c"], action: "copy", modes: command, group: "Cells", says: "copy the selected cells" },
   { keys: ["x"], action: "cut", modes: command, group: "Cells", says: "cut the selected cells" },
   { keys: ["v"], action: "paste", modes: command, group: "Cells", says: "paste below" },
   { keys: ["Alt+ArrowUp"], action: "moveUp", modes: command, group: "Cells", says: "move the cells up" },
-  { keys: ["Alt+ArrowDown"], action: "moveDown", modes: command, group: "Cells", says: "move the cells down" },
+  {
+    keys: ["Alt+ArrowDown"],
+    action: "moveDown",
+    modes: command,
+    group: "Cells",
+    says: "move the cells down",
+  },
   { keys: ["m"], action: "toMarkdown", modes: command, group: "Cells", says: "make it a Markdown cell" },
   { keys: ["y"], action: "toCode", modes: command, group: "Cells", says: "make it a code cell" },
   { keys: ["q"], action: "toSql", modes: command, group: "Cells", says: "make it an SQL cell" },
   { keys: ["o"], action: "fold", modes: command, group: "Cells", says: "fold or unfold the code" },
 
   { keys: ["ArrowDown", "j"], action: "selectNext", modes: command, group: "Select", says: "next cell" },
-  { keys: ["ArrowUp", "k"], action: "selectPrevious", modes: command, group: "Select", says: "previous cell" },
-  { keys: ["Shift+ArrowDown", "Shift+J"], action: "extendNext", modes: command, group: "Select", says: "extend the selection down" },
-  { keys: ["Shift+ArrowUp", "Shift+K"], action: "extendPrevious", modes: command, group: "Select", says: "extend the selection up" },
+  {
+    keys: ["ArrowUp", "k"],
+    action: "selectPrevious",
+    modes: command,
+    group: "Select",
+    says: "previous cell",
+  },
+  {
+    keys: ["Shift+ArrowDown", "Shift+J"],
+    action: "extendNext",
+    modes: command,
+    group: "Select",
+    says: "extend the selection down",
+  },
+  {
+    keys: ["Shift+ArrowUp", "Shift+K"],
+    action: "extendPrevious",
+    modes: command,
+    group: "Select",
+    says: "extend the selection up",
+  },
   { keys: ["Home"], action: "selectFirst", modes: command, group: "Select", says: "first cell" },
   { keys: ["End"], action: "selectLast", modes: command, group: "Select", says: "last cell" },
 
-  { keys: ["z"], action: "undo", modes: command, group: "Notebook", says: "undo the last change to the cells" },
+  {
+    keys: ["z"],
+    action: "undo",
+    modes: command,
+    group: "Notebook",
+    says: "undo the last change to the cells",
+  },
   { keys: ["Shift+Z"], action: "redo", modes: command, group: "Notebook", says: "redo it" },
   { keys: ["f"], action: "find", modes: command, group: "Notebook", says: "find in all cells" },
   { keys: ["Mod+s"], action: "save", modes: both, group: "Notebook", says: "save" },
   { keys: ["Mod+k"], action: "palette", modes: both, group: "Notebook", says: "all commands" },
-  { keys: ["Mod+b"], action: "toggleRail", modes: both, group: "Notebook", says: "show or hide the left rail" },
+  {
+    keys: ["Mod+b"],
+    action: "toggleRail",
+    modes: both,
+    group: "Notebook",
+    says: "show or hide the left rail",
+  },
   { keys: ["?"], action: "help", modes: command, group: "Notebook", says: "all keys" },
 ];
 

@@ -21,14 +21,26 @@ export class Knowledge implements EditorKnowledge {
   }
 
   names(): KnownName[] {
-    const cells = this.#source.cellNames().map(({ name, type }): KnownName => ({ name, kind: "cell", signature: type }));
+    const cells = this.#source
+      .cellNames()
+      .map(({ name, type }): KnownName => ({ name, kind: "cell", signature: type }));
     const own = new Set(cells.map(({ name }) => name));
     return [...cells, ...this.#library.filter(({ name }) => !own.has(name))];
   }
 
   scope(): Record<string, unknown> {
     const live = this.#source.cellNames().map(({ name }) => [name, this.#source.value(name)] as const);
-    return { Math, Number, Object, Array, Date, JSON, Promise, ...this.#source.library, ...Object.fromEntries(live) };
+    return {
+      Math,
+      Number,
+      Object,
+      Array,
+      Date,
+      JSON,
+      Promise,
+      ...this.#source.library,
+      ...Object.fromEntries(live),
+    };
   }
 
   tables(): SqlTable[] {

@@ -45,7 +45,8 @@ export class LakeView {
   setSeries(series: readonly FrameSeries[]): void {
     const text = (one: FrameSeries): string => JSON.stringify(one);
     const before = new Set(this.#series.map(text));
-    if (series.length !== this.#series.length || series.some((one) => !before.has(text(one)))) this.#loaded.clear();
+    if (series.length !== this.#series.length || series.some((one) => !before.has(text(one))))
+      this.#loaded.clear();
     this.#series = series;
   }
 
@@ -76,13 +77,26 @@ export class LakeView {
     for (const symbol of symbols ?? []) {
       if (!names.includes(symbol)) throw unknownSymbol(symbol, exchange, offered, offered);
     }
-    const wanted = symbols === undefined || symbols.length === 0 ? names : names.filter((name) => symbols.includes(name));
+    const wanted =
+      symbols === undefined || symbols.length === 0 ? names : names.filter((name) => symbols.includes(name));
     const common = timeframe ?? finest(offered).timeframe;
-    const able = wanted.filter((name) => baseOf(offered.filter((one) => one.symbol === name), common) !== undefined);
+    const able = wanted.filter(
+      (name) =>
+        baseOf(
+          offered.filter((one) => one.symbol === name),
+          common,
+        ) !== undefined,
+    );
     const chosen = symbols === undefined ? able : wanted;
     if (chosen.length === 0) throw noTimeframe(`any symbol of ${exchange}`, common, offered);
     return Promise.all(
-      chosen.map((name) => this.#from(offered.filter((one) => one.symbol === name), common, { fromMs, toMs })),
+      chosen.map((name) =>
+        this.#from(
+          offered.filter((one) => one.symbol === name),
+          common,
+          { fromMs, toMs },
+        ),
+      ),
     );
   }
 
@@ -90,7 +104,9 @@ export class LakeView {
   baseTimeframe(exchange: string, timeframe: string, { market, symbols = [] }: UniverseOptions = {}): string {
     const there = this.#series.filter((one) => one.exchange === exchange);
     if (there.length === 0) throw unknownExchange(exchange, this.#series);
-    const offered = inMarket(there, market).filter((one) => symbols.length === 0 || symbols.includes(one.symbol));
+    const offered = inMarket(there, market).filter(
+      (one) => symbols.length === 0 || symbols.includes(one.symbol),
+    );
     if (offered.length === 0) throw unknownSymbol(symbols[0], exchange, there, this.#series);
     const base = baseOf(offered, timeframe);
     if (base === undefined) throw noTimeframe(`any symbol of ${exchange}`, timeframe, offered);
@@ -99,7 +115,9 @@ export class LakeView {
 
   /** True where any of these candles come from a made-up series. */
   isSimulated(universe: readonly Candles[]): boolean {
-    const made = new Set(this.#series.filter((one) => one.simulated).map((one) => `${one.exchange} ${one.symbol}`));
+    const made = new Set(
+      this.#series.filter((one) => one.simulated).map((one) => `${one.exchange} ${one.symbol}`),
+    );
     return universe.some(({ exchange, symbol }) => made.has(`${exchange} ${symbol}`));
   }
 
@@ -128,7 +146,10 @@ export class LakeView {
 
 /** Real before made-up, then by name: nothing that depends on the order of arrival. */
 function byPreference(a: FrameSeries, b: FrameSeries): number {
-  return Number(a.simulated) - Number(b.simulated) || (a.exchange < b.exchange ? -1 : a.exchange > b.exchange ? 1 : 0);
+  return (
+    Number(a.simulated) - Number(b.simulated) ||
+    (a.exchange < b.exchange ? -1 : a.exchange > b.exchange ? 1 : 0)
+  );
 }
 
 function inMarket(series: readonly FrameSeries[], market: string | undefined): FrameSeries[] {
@@ -183,8 +204,12 @@ function unknownSymbol(
 function unknownExchange(exchange: string, series: readonly FrameSeries[]): EngineError {
   const known = [...new Set(series.map((one) => one.exchange))];
   const nearest = nearestName(exchange, known);
-  const hint = nearest === undefined ? `It has ${known.join(", ") || "none yet"}.` : `Did you mean "${nearest}"?`;
-  return new EngineError("lake.unknown-exchange", `The lake has no exchange "${exchange}". ${hint}`, { exchange, known });
+  const hint =
+    nearest === undefined ? `It has ${known.join(", ") || "none yet"}.` : `Did you mean "${nearest}"?`;
+  return new EngineError("lake.unknown-exchange", `The lake has no exchange "${exchange}". ${hint}`, {
+    exchange,
+    known,
+  });
 }
 
 function noTimeframe(what: string, timeframe: string, offered: readonly FrameSeries[]): EngineError {

@@ -45,7 +45,8 @@ export function library(lake: LakeView, evaluate: Evaluate): Library {
     lazy: { Plot: () => import("./plot.ts").then(({ Plot }) => Plot) },
     perRun: {
       chart: (run) => charts.forRun(run),
-      evaluate: (run) => (strategy: unknown, options?: Parameters<Evaluate>[1]) => evaluate(strategy, options ?? {}, run),
+      evaluate: (run) => (strategy: unknown, options?: Parameters<Evaluate>[1]) =>
+        evaluate(strategy, options ?? {}, run),
     },
     engineNames: Object.keys(engine),
   };
@@ -56,7 +57,10 @@ export function library(lake: LakeView, evaluate: Evaluate): Library {
  * of the run before, so that a slider moves a line and the reader's zoom stays.
  */
 class ChartShelf {
-  readonly #cells = new Map<number, { run: number; before: CandleChartElement[]; now: CandleChartElement[] }>();
+  readonly #cells = new Map<
+    number,
+    { run: number; before: CandleChartElement[]; now: CandleChartElement[] }
+  >();
 
   forRun({ id, run }: CellRun): (candles: Candles, options?: CandleChartOptions) => CandleChartElement {
     const known = this.#cells.get(id);

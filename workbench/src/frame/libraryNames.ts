@@ -10,7 +10,10 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
   universe: ["(exchange?, timeframe?, { symbols?, market? })", "Candles of every symbol of an exchange."],
   series: ["()", "What the lake holds: exchange, symbol, timeframe, rows, span."],
   chart: ["(candles, { overlays?, panes?, markers?, height? })", "An interactive candlestick chart."],
-  table: ["(rows, { columns?, sort?, height? })", "A table of records, columns, candles or an Arrow table, of any length."],
+  table: [
+    "(rows, { columns?, sort?, height? })",
+    "A table of records, columns, candles or an Arrow table, of any length.",
+  ],
   report: ["(evaluation)", "An evaluation with its headline, slices, curve and trades."],
   evaluate: [
     "(strategy, { universe?, parameters?, windowMs?, shiftMs?, feeBps? })",
@@ -52,7 +55,13 @@ export function libraryNames(library: Record<string, unknown>): KnownName[] {
     }
     const described = DESCRIBED[name];
     const value = library[name];
-    const kind = typeof value === "function" ? "function" : typeof value === "object" ? "namespace" : "constant";
-    return { name, kind: described === undefined ? kind : name === "Plot" ? "namespace" : kind, signature: described?.[0], doc: described?.[1] };
+    const kind =
+      typeof value === "function" ? "function" : typeof value === "object" ? "namespace" : "constant";
+    return {
+      name,
+      kind: described === undefined ? kind : name === "Plot" ? "namespace" : kind,
+      signature: described?.[0],
+      doc: described?.[1],
+    };
   });
 }

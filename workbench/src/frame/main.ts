@@ -1,12 +1,14 @@
 import { mount } from "svelte";
 import "./frame.css";
+import { allowTemplateListeners } from "./handlers.ts";
 import { closeDoors } from "./hygiene.ts";
-import { NotebookPage } from "./notebookPage.ts";
 import Notebook from "./Notebook.svelte";
+import { NotebookPage } from "./notebookPage.ts";
 import { receivePort, ShellPort } from "./port.ts";
 
 // First of all, while no code but ours has run.
 closeDoors(globalThis as unknown as Record<string, unknown>);
+allowTemplateListeners();
 
 const root = document.getElementById("frame");
 if (root === null) throw new Error("frame.html has no element #frame to show the notebook in.");
@@ -15,4 +17,3 @@ const port = new ShellPort(await receivePort(), (message) => page.receive(messag
 const page: NotebookPage = new NotebookPage(port);
 mount(Notebook, { target: root, props: { session: page.session } });
 port.send({ type: "ready" });
-

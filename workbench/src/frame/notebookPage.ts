@@ -78,21 +78,25 @@ export class NotebookPage {
   receive(message: ShellMessage): void {
     switch (message.type) {
       case "open":
-        return void this.#open(message);
+        void this.#open(message);
+        return;
       case "theme":
         document.documentElement.dataset.theme = message.theme;
         return;
       case "command":
-        return this.session.command(message.command);
+        this.session.command(message.command);
+        return;
       case "lake":
         this.#lake.setSeries(message.series);
         this.#tables = message.tables;
         return;
       case "trust":
         this.session.trusted = true;
-        return this.session.runAll();
+        this.session.runAll();
+        return;
       case "stopJob":
-        return this.#jobs.stop(message.id);
+        this.#jobs.stop(message.id);
+        return;
     }
   }
 
@@ -196,7 +200,9 @@ export class NotebookPage {
     try {
       await this.#port.request("saveRun", { evaluation });
     } catch (error) {
-      this.session.toast(`Not kept among the runs: ${error instanceof Error ? error.message : String(error)}`);
+      this.session.toast(
+        `Not kept among the runs: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 }

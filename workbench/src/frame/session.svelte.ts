@@ -8,7 +8,7 @@ import { CellHistory } from "./history.ts";
 import { type Action, Keyboard, type Mode } from "./keys.ts";
 import type { MenuItem } from "./Menu.svelte";
 import type { Outputs } from "./outputs.ts";
-import { TEMPLATES, type NewCell, type TemplateContext } from "./templates.ts";
+import { type NewCell, TEMPLATES, type TemplateContext } from "./templates.ts";
 
 /** The names of the cells' kinds as a person says them. */
 export const MODE_NAMES: Record<CellMode, string> = {
@@ -133,7 +133,6 @@ export class NotebookSession {
     this.trusted = options.run;
     this.readOnly = options.readOnly;
     this.opened = true;
-    this.active = cells[0]?.id;
   }
 
   status(id: number): CellStatus {
@@ -271,7 +270,7 @@ export class NotebookSession {
     const kept = new Set(cells.map(({ id }) => id));
     for (const { id } of this.cells) if (!kept.has(id)) this.#forget(id);
     this.cells = cells;
-    if (this.active === undefined || !kept.has(this.active)) this.active = cells[0]?.id;
+    if (this.active !== undefined && !kept.has(this.active)) this.active = undefined;
     this.#changed(true);
   }
 
@@ -364,7 +363,8 @@ export class NotebookSession {
 
   /** What an operation of command mode works on: the selection, or the active cell. */
   #chosen(): number[] {
-    if (this.selected.size > 0) return this.cells.filter(({ id }) => this.selected.has(id)).map(({ id }) => id);
+    if (this.selected.size > 0)
+      return this.cells.filter(({ id }) => this.selected.has(id)).map(({ id }) => id);
     return this.active === undefined ? [] : [this.active];
   }
 
@@ -445,7 +445,11 @@ export class NotebookSession {
   templates(index: number): MenuItem[] {
     const taken = new Set(this.cells.flatMap(({ id }) => this.status(id).defines));
     const context = { ...this.#host.templateContext(), taken };
-    return TEMPLATES.map(({ label, says, make }) => ({ label, says, choose: () => void this.insert(index, make(context)) }));
+    return TEMPLATES.map(({ label, says, make }) => ({
+      label,
+      says,
+      choose: () => void this.insert(index, make(context)),
+    }));
   }
 
   command(command: FrameCommand): void {
@@ -474,10 +478,17 @@ export class NotebookSession {
     const { target } = event;
     const inEditor = target instanceof Element && target.closest(".cm-editor") !== null;
     const isTyping = !inEditor && target instanceof Element && target.closest(TYPING) !== null;
-    const isChord = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
+    const isChord =
+      event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
     if (isChord !== (when === "before")) return;
     if (isTyping && !isChord) return;
-    if (!inEditor && target instanceof Element && target.closest(OPERATED) !== null && OPERATES.has(event.key)) return;
+    if (
+      !inEditor &&
+      target instanceof Element &&
+      target.closest(OPERATED) !== null &&
+      OPERATES.has(event.key)
+    )
+      return;
     const action = this.#keyboard.action(event, inEditor ? "edit" : "command");
     if (action === undefined || (this.readOnly && !READ_ONLY_ACTIONS.has(action))) return;
     event.preventDefault();
@@ -543,9 +554,21 @@ export class NotebookSession {
 }
 
 /** Where single keys type, and where Enter, Space and the arrows already mean something. */
-const TYPING = "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]";
-const OPERATED = "button, summary, a, input, select, textarea, [role=menuitem], [role=grid], [role=slider], [data-keys=own]";
-const OPERATES: ReadonlySet<string> = new Set(["Enter", " ", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Escape"]);
+const TYPING =
+  "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]";
+const OPERATED =
+  "button, summary, a, input, select, textarea, [role=menuitem], [role=grid], [role=slider], [data-keys=own]";
+const OPERATES: ReadonlySet<string> = new Set([
+  "Enter",
+  " ",
+  "ArrowUp",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowRight",
+  "Home",
+  "End",
+  "Escape",
+]);
 const READ_ONLY_ACTIONS: ReadonlySet<Action> = new Set([
   "selectNext",
   "selectPrevious",

@@ -11,7 +11,9 @@ export function startWorker(url: string, origin: string): Promise<Worker> {
     const fail = (reason: string): void => {
       clearTimeout(timer);
       worker.terminate();
-      reject(new EngineError("worker.not-started", `A worker did not start: ${reason}. Reload the page.`, { url }));
+      reject(
+        new EngineError("worker.not-started", `A worker did not start: ${reason}. Reload the page.`, { url }),
+      );
     };
     const timer = setTimeout(() => fail(`it was silent for ${PATIENCE_MS / 1000} s`), PATIENCE_MS);
     worker.onerror = (event) => fail(event.message || "its code could not be loaded");

@@ -38,7 +38,10 @@ export class StatusReport {
  * runs there is nothing running yet, and the notebook is not idle either. A failure counts at the cell that caused
  * it; cells that wait for it are not failures of their own.
  */
-export function summary(statuses: readonly CellStatus[], options: { trusted: boolean; busy: boolean }): Report {
+export function summary(
+  statuses: readonly CellStatus[],
+  options: { trusted: boolean; busy: boolean },
+): Report {
   const running = statuses.filter(({ state }) => state === "running").length;
   const failed = statuses
     .filter(({ state, failure }) => state === "failed" && failure?.causedBy === undefined)
