@@ -14,7 +14,7 @@ export type SimulatedMarket = {
   sector: "major" | "platform" | "payment" | "finance";
   /** Standard deviation of the symbol's own move in 5 minutes. */
   ownDeviation: number;
-  /** Whether accumulation episodes are planted in it. */
+  /** Whether momentum episodes are planted in it. */
   planted: boolean;
 };
 

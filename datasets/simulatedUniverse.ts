@@ -177,8 +177,10 @@ function plantedColumns(
   for (const episode of episodes) {
     if (episode.symbol !== symbol) continue;
     const first = (episode.startMs - startMs) / BAR_MS;
-    drift.fill(episode.direction * PLANTED.driftPerBar, first, (episode.endMs - startMs) / BAR_MS);
-    logVolumeFactor.fill(ln(PLANTED.volumeFactor), first, first + PLANTED.volumeMs / BAR_MS);
+    const follow = first + PLANTED.impulseMs / BAR_MS;
+    drift.fill(episode.direction * PLANTED.impulsePerBar, first, follow);
+    drift.fill(episode.direction * PLANTED.followPerBar, follow, (episode.endMs - startMs) / BAR_MS);
+    logVolumeFactor.fill(ln(PLANTED.volumeFactor), first, follow);
   }
   return { drift, logVolumeFactor };
 }
