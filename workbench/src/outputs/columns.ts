@@ -27,6 +27,7 @@ export function isTabular(value: unknown): boolean {
 
 /** An Arrow table, candles, an object of columns, an array of records or of plain values, as columns. */
 export function tableSource(value: unknown): TableSource {
+  if (isTableSource(value)) return value;
   if (isArrowTable(value)) return arrowSource(value);
   if (isCandles(value)) {
     return {
@@ -120,6 +121,12 @@ export function isCandles(value: unknown): value is Candles {
     value !== null &&
     CANDLE_COLUMNS.every((name) => (value as Record<string, unknown>)[name] instanceof Float64Array)
   );
+}
+
+function isTableSource(value: unknown): value is TableSource {
+  const source = value as Partial<TableSource> | null;
+  if (typeof source?.rows !== "number" || !Array.isArray(source.columns)) return false;
+  return source.columns.every((column) => typeof column?.at === "function");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

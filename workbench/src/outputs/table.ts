@@ -9,10 +9,11 @@ import { formatCount } from "./format.ts";
 import { outputHost } from "./host.ts";
 import { ScrollMap } from "./scrollMap.ts";
 import { type SortDirection, sortedOrder } from "./sortOrder.ts";
-import { headCell, showSort, showStats } from "./tableHeader.ts";
+import { briefFormat, headCell, showSort, showStats } from "./tableHeader.ts";
 
 const ROW_PX = 24;
 const HEAD_PX = 52;
+const PLAIN_HEAD_PX = 24;
 const MIN_WIDTH_PX = 56;
 const MAX_WIDTH_PX = 420;
 /** Above this a sort shows its progress. */
@@ -23,6 +24,8 @@ export type TableOptions = {
   columns?: readonly string[];
   /** How a column writes its values, by name. Default: by kind and precision of what it holds. */
   formats?: Readonly<Record<string, (value: CellValue) => string>>;
+  /** Columns whose sign is the message: gains and losses in their colours, besides the sign that the format writes. */
+  signed?: readonly string[];
   /** Height in pixels, head included. Default: as many rows as there are, at most 12. */
   height?: number;
   /** What the table is, for a screen reader. */
@@ -65,6 +68,7 @@ export function table(value: unknown, options: TableOptions = {}): TableElement 
 class TableView {
   readonly root: HTMLElement;
   readonly #options: TableOptions;
+  readonly #headPx: number;
   readonly #id = freshId("wf-table");
   readonly #scroller: HTMLElement;
   readonly #headRow: HTMLElement;
@@ -96,6 +100,7 @@ class TableView {
 
   constructor(options: TableOptions) {
     this.#options = options;
+    this.#headPx = options.stats === false ? PLAIN_HEAD_PX : HEAD_PX;
     this.#headRow = element("div", { role: "row", class: "wf-table-heads", "aria-rowindex": 1 });
     this.#window = element("div", { role: "presentation", class: "wf-table-window" });
     this.#body = element("div", { role: "rowgroup", class: "wf-table-body" }, this.#window);
@@ -120,7 +125,7 @@ class TableView {
     );
     this.root = element(
       "div",
-      { class: "wf-table" },
+      { class: "wf-table", style: `--wf-head:${this.#headPx}px` },
       this.#bar,
       this.#scroller,
       element("div", { class: "wf-table-foot" }, this.#note, this.#copy),
@@ -237,7 +242,7 @@ class TableView {
   #layOut(): void {
     const { rows } = this.#source;
     this.#catchUp();
-    const wanted = this.#options.height ?? HEAD_PX + ROW_PX * Math.min(Math.max(rows, 1), 12);
+    const wanted = this.#options.height ?? this.#headPx + ROW_PX * Math.min(Math.max(rows, 1), 12);
     const overflowsSideways =
       this.#totalWidth() > this.#scroller.clientWidth && this.#scroller.clientWidth > 0;
     const bar = overflowsSideways ? this.#scroller.offsetHeight - this.#scroller.clientHeight : 0;
@@ -245,7 +250,7 @@ class TableView {
     if (this.#scroller.style.height !== height) this.#scroller.style.height = height;
     // Less than asked for where a sideways scroll bar takes its share of a fixed height.
     const inner = this.#scroller.clientHeight || wanted;
-    const viewport = Math.max(ROW_PX, inner - HEAD_PX);
+    const viewport = Math.max(ROW_PX, inner - this.#headPx);
     const top = this.#map.top;
     this.#map = new ScrollMap(rows * ROW_PX, viewport);
     this.#body.style.height = `${this.#map.contentPx}px`;
@@ -349,6 +354,10 @@ class TableView {
     entry.cells.forEach((cell, i) => {
       const column = i + this.#shown.from;
       const text = this.#formats[column](this.#columns[column].at(source));
+      if (this.#options.signed?.includes(this.#columns[column].name)) {
+        const sign = Number(this.#columns[column].at(source));
+        cell.dataset.tone = sign > 0 ? "gain" : sign < 0 ? "loss" : "";
+      }
       cell.textContent = text.length > 500 ? `${text.slice(0, 500)}…` : text;
     });
   }
@@ -495,17 +504,22 @@ class TableView {
 
   #fittingWidth(column: TableColumn, index: number, rows = evenRows(this.#source.rows, 60)): number {
     const format = this.#formats[index];
-    let longest = Math.max(column.name.length + 3, column.kind === "text" ? 8 : 14);
-    for (const row of rows) longest = Math.max(longest, format(column.at(row)).length);
-    // Digits and spaces of the interface font at 12 px are at most 7 px wide; 20 px of padding.
-    return Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, longest * 7 + 20));
+    const hasStats = this.#options.stats !== false && column.kind !== "text";
+    // Room for the arrow of a sort beside the name.
+    let widest = Math.max(textWidth(column.name) * 1.06 + 14, hasStats ? 92 : 0);
+    for (const row of rows) widest = Math.max(widest, textWidth(format(column.at(row))));
+    return Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, Math.ceil(widest) + 22));
   }
 
   async #fillStats(generation: number): Promise<void> {
     for (const [i, column] of this.#columns.entries()) {
       await idle();
       if (generation !== this.#generation) return;
-      showStats(this.#heads[i], column.kind, columnStats(column, this.#source.rows), this.#formats[i]);
+      showStats(this.#heads[i], columnStats(column, this.#source.rows), {
+        full: this.#formats[i],
+        // A format of the caller's own (percent) says what the column means; else the head is brief.
+        brief: this.#options.formats?.[column.name] ?? briefFormat(column.kind),
+      });
     }
   }
 
@@ -549,6 +563,18 @@ class TableView {
     this.#bar.hidden = false;
     (this.#bar.firstElementChild as HTMLElement).style.width = `${Math.round(done * 100)}%`;
   }
+}
+
+let ruler: CanvasRenderingContext2D | null | undefined;
+
+/** Width of a text in the table's font, CSS pixels. */
+function textWidth(text: string): number {
+  if (ruler === undefined) {
+    ruler = document.createElement("canvas").getContext("2d");
+    const family = getComputedStyle(document.documentElement).getPropertyValue("--font-ui").trim();
+    if (ruler !== null) ruler.font = `12px ${family || "system-ui"}`;
+  }
+  return ruler?.measureText(text.slice(0, 80)).width ?? 7 * text.length;
 }
 
 function idle(): Promise<void> {

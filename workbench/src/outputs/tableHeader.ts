@@ -30,21 +30,25 @@ export function showSort(head: HTMLElement, direction: SortDirection | undefined
     direction === undefined ? "" : direction === "ascending" ? "↑" : "↓";
 }
 
+type Format = (value: CellValue) => string;
+
+/** Values as short as a head has room for. */
+export function briefFormat(kind: ColumnKind): Format {
+  if (kind === "time") return (value) => formatTime(Number(value), "day");
+  return (value) => formatShort(Number(value), 4);
+}
+
 /** Fills in what `columnStats` found, in words that say when it is a sample. */
 export function showStats(
   head: HTMLElement,
-  kind: ColumnKind,
   stats: ColumnStats,
-  format: (value: CellValue) => string,
+  { full, brief }: { full: Format; brief: Format },
 ): void {
   const place = head.querySelector<HTMLElement>(".wf-table-stats")!;
-  const summary = statsText(stats, format);
-  const short = statsText(stats, (value) =>
-    kind === "time" ? formatTime(Number(value), "day") : formatShort(Number(value), 4),
-  );
+  const summary = statsText(stats, full);
   place.replaceChildren(
     ...(stats.bins.length > 0 ? [distribution(stats.bins)] : []),
-    element("span", {}, short),
+    element("span", {}, statsText(stats, brief)),
   );
   const basis = stats.isSampled
     ? ` (estimated from ${formatCount(stats.looked)} rows spread over the table)`
@@ -54,7 +58,7 @@ export function showStats(
   place.title = `${summary}, ${missing}${basis}`;
 }
 
-function statsText(stats: ColumnStats, format: (value: CellValue) => string): string {
+function statsText(stats: ColumnStats, format: Format): string {
   const about = stats.isSampled ? "≈ " : "";
   const missing = stats.missing === 0 ? "" : `${formatPercent(stats.missing / stats.looked, 0)} –`;
   if (stats.missing === stats.looked) return stats.looked === 0 ? "" : "all –";
