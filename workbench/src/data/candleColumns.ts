@@ -1,4 +1,4 @@
-import type { Table } from "apache-arrow";
+import { DataType, type Table, TimeUnit } from "apache-arrow";
 import type { CANDLE_COLUMNS, CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
 
@@ -13,19 +13,20 @@ export function columnsOf(table: Table): CandleColumns {
         { name },
       );
     }
+    if (!(name === "timestamp" ? isMilliseconds(vector.type) : DataType.isFloat(vector.type))) {
+      const expected = name === "timestamp" ? "milliseconds" : "floating point numbers";
+      throw new EngineError(
+        "lake.corrupt-file",
+        `Column "${name}" of a file of the lake is ${vector.type}; expected ${expected}. Import it again.`,
+        { name, type: String(vector.type) },
+      );
+    }
     const out = new Float64Array(table.numRows);
     let row = 0;
-    for (const chunk of vector.data) {
-      const values: unknown = chunk.values;
-      if (values instanceof Float64Array) out.set(values.subarray(0, chunk.length), row);
-      else if (values instanceof BigInt64Array) putMilliseconds(values.subarray(0, chunk.length), out, row);
-      else
-        throw new EngineError(
-          "lake.corrupt-file",
-          `Column "${name}" of a file of the lake has an unexpected type.`,
-          { name },
-        );
-      row += chunk.length;
+    for (const { values, length } of vector.data) {
+      if (values instanceof BigInt64Array) putMilliseconds(values.subarray(0, length), out, row);
+      else out.set((values as Float64Array).subarray(0, length), row);
+      row += length;
     }
     return out;
   };
@@ -37,6 +38,10 @@ export function columnsOf(table: Table): CandleColumns {
     close: column("close"),
     volume: column("volume"),
   };
+}
+
+function isMilliseconds(type: DataType): boolean {
+  return DataType.isTimestamp(type) && type.unit === TimeUnit.MILLISECOND;
 }
 
 /** Halves of 32 bits instead of one BigInt per row: exact to 2^53, and ten times as fast. */
