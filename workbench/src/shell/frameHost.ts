@@ -22,18 +22,26 @@ export type FrameHandlers = {
   shortcut(key: Extract<FromFrame, { type: "shortcut" }>["key"]): void;
   /** The notebook stopped answering, or answers again. */
   silence(silent: boolean): void;
+  /** It did not even load in reasonable time. */
+  unready(): void;
   /** A message that is not of the protocol came in; said once. */
   ignored(): void;
   /** It sent so many messages that it was cut off; the frame no longer runs. */
   flooded(): void;
 };
 
+/** Longer than the frame takes on a slow machine with a cold cache. */
+const LOADING_MS = 30_000;
+
+/** How long a frame that was taken away may still deliver what was typed last. */
+const LAST_WORDS_MS = 500;
+
 /** Requests that one frame may have open at a time; a notebook of 500 cells stays far below. */
 const OPEN_REQUESTS = 256;
 
 /**
  * One life of the sandboxed notebook frame. It hands one port to that very window, once, and then listens to
- * nothing but the port; every message passes the gate. To stop a notebook is to destroy its host and make
+ * nothing but the port; every message passes the gate. To stop a notebook is to retire its host and make
  * another from the shell's own source.
  */
 export class FrameHost {
@@ -45,6 +53,7 @@ export class FrameHost {
   #port: MessagePort | undefined;
   #handedOver = false;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #loading: ReturnType<typeof setTimeout> | undefined;
   #silent = false;
   #toldOfInvalid = false;
 
@@ -56,6 +65,7 @@ export class FrameHost {
     this.element.src = "/frame.html";
     window.addEventListener("message", this.#onHello);
     document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#loading = setTimeout(() => this.#handlers.unready(), LOADING_MS);
     container.append(this.element);
   }
 
@@ -67,14 +77,36 @@ export class FrameHost {
     this.send({ type: "command", command });
   }
 
-  destroy(): void {
+  /**
+   * Takes the frame away. What it said just before is still on its way, and may be the last of somebody's
+   * typing: for a moment its port is heard for that and nothing else, then `done` is called.
+   */
+  retire(done: () => void = () => undefined): void {
+    this.#takeAway();
+    const port = this.#port;
+    this.#port = undefined;
+    if (port === undefined) {
+      done();
+      return;
+    }
+    port.onmessage = ({ data }) => {
+      const admitted = this.#gate.admit(data, performance.now());
+      if (admitted.kind !== "message" || admitted.message.type !== "source") return;
+      this.#handlers.source(admitted.message.source, admitted.message.title);
+    };
+    setTimeout(() => {
+      port.close();
+      done();
+    }, LAST_WORDS_MS);
+  }
+
+  #takeAway(): void {
     window.removeEventListener("message", this.#onHello);
     document.removeEventListener("visibilitychange", this.#onVisibility);
     clearInterval(this.#timer);
+    clearTimeout(this.#loading);
     for (const controller of this.#open.values()) controller.abort();
     this.#open.clear();
-    this.#port?.close();
-    this.#port = undefined;
     this.element.remove();
   }
 
@@ -105,7 +137,9 @@ export class FrameHost {
         this.#toldOfInvalid = true;
         break;
       case "flood":
-        this.destroy();
+        this.#takeAway();
+        this.#port?.close();
+        this.#port = undefined;
         this.#handlers.flooded();
     }
   }
@@ -113,6 +147,7 @@ export class FrameHost {
   #dispatch(message: FromFrame): void {
     switch (message.type) {
       case "ready":
+        clearTimeout(this.#loading);
         this.send(this.#handlers.opening());
         // Only from here on does silence mean something: before, the frame was still loading.
         this.#timer ??= setInterval(() => this.#beat(), PING_MS);

@@ -31,7 +31,7 @@ export class NotebookSession {
   save: SaveState = $state.raw({ kind: "sample" });
   /** True when even the browser had no room for the draft. */
   unkept: boolean = $state(false);
-  text: string;
+  text: string = $state.raw("");
   readonly #drafts: Drafts;
   #origin: Notebook["origin"];
   #basedOn: string;
