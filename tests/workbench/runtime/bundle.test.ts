@@ -258,7 +258,11 @@ test("the bundled text decides as the live strategy does, and gives the same tra
   const options = { startMs: universe[0].timestamp[100], windowMs: 3_600_000, shiftMs: 1_800_000 };
   const live = engine.evaluate(bench.runtime.value("strategy") as engine.Strategy, universe, options);
   const module = bundled(bench);
-  const evaluated = engine.evaluate(engine.linkedStrategy(() => linked(module.text), module), universe, options);
+  const evaluated = engine.evaluate(
+    engine.linkedStrategy(() => linked(module.text), module),
+    universe,
+    options,
+  );
   expect(evaluated.trades.length).toBeGreaterThan(20);
   expect(evaluated.trades).toEqual(live.trades);
   expect(evaluated.strategy.hash).toBe(module.hash);
@@ -267,7 +271,11 @@ test("the bundled text decides as the live strategy does, and gives the same tra
   await bench.runtime.settled();
   const stricter = bundled(bench);
   expect(stricter.hash).not.toBe(module.hash);
-  const fewer = engine.evaluate(engine.linkedStrategy(() => linked(stricter.text), stricter), universe, options);
+  const fewer = engine.evaluate(
+    engine.linkedStrategy(() => linked(stricter.text), stricter),
+    universe,
+    options,
+  );
   expect(fewer.trades.length).toBeLessThan(evaluated.trades.length);
 });
 

@@ -326,6 +326,42 @@ describe("failures", () => {
     expect(b.runtime.status(2).defines).toEqual(["average"]);
   });
 
+  test.each([
+    ["a text", "throw 'no'", '"no" was thrown.'],
+    ["nothing", "throw undefined", "A value of type undefined was thrown."],
+    ["an object without text", "throw Object.create(null)", "A value of type object was thrown."],
+    [
+      "an error whose message runs code",
+      "throw Object.defineProperty(new Error(), 'message', { get() { throw 1; } })",
+      "Something was thrown that cannot be read.",
+    ],
+    [
+      "an error with details that are no data",
+      "const d = {}; d.d = d; throw Object.assign(new Error('x'), { details: d })",
+      "Something was thrown that cannot be read.",
+    ],
+    [
+      "a value that cannot be touched",
+      "throw new Proxy({}, { getPrototypeOf() { throw 1; }, get() { throw 1; } })",
+      "Something was thrown that cannot be read.",
+    ],
+  ])("throwing %s fails its own cell only", async (_, text, message) => {
+    const b = await bench().open([text, "1"]);
+    expect(b.runtime.status(1)).toMatchObject({ state: "failed", failure: { message } });
+    expect(b.state(2)).toBe("ok");
+  });
+
+  test("values that cannot be looked at take neither the list of variables nor other cells down", async () => {
+    const trap = "new Proxy({}, { get() { throw new Error('no'); }, ownKeys() { throw new Error('no'); } })";
+    const b = await bench().open([
+      `const odd = [${trap}];`,
+      `const worse = { get then() { throw 1; }, a: 1 };`,
+      "1",
+    ]);
+    expect(b.state(3)).toBe("ok");
+    expect(b.runtime.variables().map(({ name }) => name)).toContain("odd");
+  });
+
   test("a compiler that dies fails the cell, and the next run asks it again", async () => {
     let isDead = true;
     const { compile } = await import("#runtime/compile.ts");
@@ -436,6 +472,15 @@ describe("stopping", () => {
     b.runtime.interrupt();
     await opened;
     expect(b.states()).toEqual(["failed", "failed", "ok"]);
+  });
+
+  test("what is typed while a run is being prepared makes its result stale", async () => {
+    const b = await bench().open(["const a = 1"]);
+    b.edit(1, "const a = 2");
+    const run = b.runtime.run(1);
+    b.edit(1, "const a = 3");
+    await run;
+    expect(b.runtime.status(1)).toMatchObject({ edited: b.runtime.value("a") !== 3 });
   });
 
   test("an order to run that is overtaken by another is not carried out twice", async () => {

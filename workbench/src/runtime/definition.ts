@@ -87,7 +87,7 @@ export class Definition {
     this.#define(compiled.failure ? undefined : bodyOf(compiled, this.sourceUrl));
   }
 
-  /** Variables of the cell in Observable's graph, its own name first. */
+  /** Something of it is still being computed, or waits for its inputs. */
   get isBusy(): boolean {
     return [...this.outcomes.values()].some(({ state }) => state === "pending" || state === "running");
   }
@@ -179,7 +179,13 @@ export class Definition {
       const value = inputs[i];
       given.set(name, value instanceof PerRun ? value.make({ id: cell.id, run, signal }, context) : value);
     }
-    const value = body(...compiled.inputs.map((name) => given.get(name)));
+    const values = compiled.inputs.map((name) => given.get(name));
+    let value: unknown;
+    try {
+      value = body(...values);
+    } catch (error) {
+      throw readable(error);
+    }
     if (!isThenable(value)) return this.#finished(record, value);
     return unlessAborted(value, signal).then((result) => this.#finished(record, result));
   }
@@ -266,6 +272,17 @@ function bodyOf({ body }: CompiledCell, sourceUrl: string): (...inputs: unknown[
   ) => unknown;
 }
 
+/** What was thrown, unless it is an object made to fail whoever looks at it. */
+function readable(error: unknown): unknown {
+  try {
+    // Runs the object's own code, if it has any.
+    void (error instanceof Error);
+    return error;
+  } catch {
+    return new Error("Something was thrown that cannot be read.");
+  }
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }
@@ -282,7 +299,7 @@ function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise
       },
       (error: unknown) => {
         signal.removeEventListener("abort", abort);
-        reject(error);
+        reject(readable(error));
       },
     );
     if (signal.aborted) abort();

@@ -1,16 +1,29 @@
 import { EngineError } from "#engine/core/errors.ts";
+import { describe } from "./describe.ts";
 import type { CellFailure, CompiledCell } from "./types.ts";
 
-/** An error that a cell threw, with its place in the cell's own text where the stack knows it. */
+/** What a cell threw, with its place in the cell's own text where the stack knows it. */
 export function failureOf(error: unknown, compiled: CompiledCell, sourceUrl: string): CellFailure {
-  if (!(error instanceof Error)) {
-    return { message: typeof error === "string" ? error : `A value was thrown: ${String(error)}` };
+  try {
+    return error instanceof Error
+      ? ofError(error, compiled, sourceUrl)
+      : { message: `${thrown(error)} was thrown.` };
+  } catch {
+    // Reading a stranger's error may run his code. The cell failed; that much is sure, and the others go on.
+    return { message: "Something was thrown that cannot be read." };
   }
-  const failure: CellFailure = { message: error.message || error.name };
+}
+
+function thrown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : `A value of type ${describe(value).type}`;
+}
+
+function ofError(error: Error, compiled: CompiledCell, sourceUrl: string): CellFailure {
+  const failure: CellFailure = { message: String(error.message || error.name) };
   const { code, details } = error as Partial<EngineError>;
   if (typeof code === "string") failure.code = code;
-  if (typeof details === "object" && details !== null) failure.details = { ...details };
-  if (error.stack !== undefined) {
+  if (typeof details === "object") failure.details = JSON.parse(JSON.stringify(details));
+  if (typeof error.stack === "string") {
     failure.stack = error.stack;
     const place = placeIn(error.stack, sourceUrl);
     const line = place && compiled.lines[place.line - 1];

@@ -31,6 +31,8 @@ declare module "@observablehq/runtime" {
     module(): Module;
     dispose(): void;
     _disposed: boolean;
+    /** The computation that is due, if any. */
+    _computing: Promise<void> | null;
     /** Waits for the next frame, then computes; replaceable so that a hidden page goes on computing. */
     _computeSoon: () => Promise<void>;
     _computeNow: () => Promise<void>;
