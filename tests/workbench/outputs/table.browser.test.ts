@@ -56,7 +56,9 @@ describe("a table of a million rows", () => {
       await frame();
       await frame();
       const first = Number(visibleRows()[0][0].replaceAll("\u202f", ""));
-      expect(Math.abs(first - share * (ROWS - 12))).toBeLessThanOrEqual(2);
+      // The bar runs one to one near the ends, so between them it is off by up to two screens.
+      const slack = share === 0 || share === 1 ? 0 : 24;
+      expect(Math.abs(first - share * (ROWS - 12))).toBeLessThanOrEqual(slack);
     }
   });
 

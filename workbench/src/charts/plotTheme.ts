@@ -79,7 +79,7 @@ export function equityPlot(
         ? Plot.text(last, {
             x: "time",
             y: "equity",
-            text: "name",
+            text: "label",
             fill: "colour",
             dx: 6,
             textAnchor: "start",

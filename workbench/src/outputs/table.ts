@@ -364,6 +364,7 @@ class TableView {
 
   #scrolled(): void {
     this.#map.scrolled(this.#scroller.scrollTop);
+    if (this.#map.isAstray) this.#settle();
     this.#renderColumns();
     this.#render();
   }
@@ -504,11 +505,27 @@ class TableView {
 
   #fittingWidth(column: TableColumn, index: number, rows = evenRows(this.#source.rows, 60)): number {
     const format = this.#formats[index];
-    const hasStats = this.#options.stats !== false && column.kind !== "text";
     // Room for the arrow of a sort beside the name.
-    let widest = Math.max(textWidth(column.name) * 1.06 + 14, hasStats ? 92 : 0);
-    for (const row of rows) widest = Math.max(widest, textWidth(format(column.at(row))));
+    let widest = textWidth(column.name) * 1.06 + 14;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const row of rows) {
+      const value = column.at(row);
+      widest = Math.max(widest, textWidth(format(value)));
+      if (typeof value === "number" && value < low) low = value;
+      if (typeof value === "number" && value > high) high = value;
+    }
+    if (this.#options.stats !== false && low <= high) {
+      // The head's smaller type, and a little more span than the few rows looked at here have.
+      const brief = this.#briefFormat(column);
+      widest = Math.max(widest, 0.9 * textWidth(`≈ ${brief(low)} … ${brief(high)}`));
+    }
     return Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, Math.ceil(widest) + 22));
+  }
+
+  /** A format of the caller's own (percent) says what the column means; else the head is brief. */
+  #briefFormat({ name, kind }: TableColumn): (value: CellValue) => string {
+    return this.#options.formats?.[name] ?? briefFormat(kind);
   }
 
   async #fillStats(generation: number): Promise<void> {
@@ -517,8 +534,7 @@ class TableView {
       if (generation !== this.#generation) return;
       showStats(this.#heads[i], columnStats(column, this.#source.rows), {
         full: this.#formats[i],
-        // A format of the caller's own (percent) says what the column means; else the head is brief.
-        brief: this.#options.formats?.[column.name] ?? briefFormat(column.kind),
+        brief: this.#briefFormat(column),
       });
     }
   }
