@@ -153,9 +153,11 @@ function followThrough(candles: Candles): number[] {
   const { timestamp, close, volume } = candles;
   const results: number[] = [];
   const [hour, day, hold] = [12, 288, 48];
+  const traded = new Float64Array(volume.length + 1);
+  for (let i = 0; i < volume.length; i++) traded[i + 1] = traded[i] + volume[i];
   for (let i = day; i + hold < close.length; i++) {
-    const recent = mean(Array.from(volume.subarray(i - hour + 1, i + 1)));
-    const usual = mean(Array.from(volume.subarray(i - day, i - hour)));
+    const recent = (traded[i + 1] - traded[i + 1 - hour]) / hour;
+    const usual = (traded[i - hour] - traded[i - day]) / (day - hour);
     if (recent < 2.5 * usual || timestamp[i + hold] - timestamp[i - hour] !== (hold + hour) * BAR_MS)
       continue;
     const direction = Math.sign(close[i] - close[i - hour]);
