@@ -29,6 +29,8 @@ export function plot(options: Plot.PlotOptions = {}): ReturnType<typeof Plot.plo
     ...(!hasOwnColours && { color: { range: [...seriesColours], ...color } }),
   });
   made.classList.add("wf-plot");
+  // Plot names the groups of its drawing but gives them no role, and a name without a role is an error to a reader.
+  for (const named of made.querySelectorAll("g[aria-label]")) named.setAttribute("role", "group");
   return made;
 }
 
