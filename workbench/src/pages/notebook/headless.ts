@@ -9,11 +9,9 @@ const ID = "notebook-summary";
 
 /**
  * Writes the summary for whoever drives the browser: `data-notebook` on the root element says how far it is,
- * `<script type="application/json" id="notebook-summary">` says the rest. Undefined leaves it as it is: cells
- * may wait for each other in turns, and only an idle notebook is finished.
+ * `<script type="application/json" id="notebook-summary">` says the rest.
  */
-export function reportHeadless(summary: HeadlessSummary | undefined): void {
-  if (summary === undefined) return;
+export function reportHeadless(summary: HeadlessSummary): void {
   let element = document.getElementById(ID);
   if (element === null) {
     element = document.createElement("script");
