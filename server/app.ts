@@ -12,6 +12,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { lakeRoutes } from "./routes/lake.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
+import { openApi } from "./routes/openapi.ts";
 import { pages } from "./routes/pages.ts";
 import { runRoutes } from "./routes/runs.ts";
 import type { RunStore } from "./runs/runStore.ts";
@@ -56,6 +57,7 @@ export function createApp(deps: AppDeps) {
       c.header("Cross-Origin-Resource-Policy", "same-origin");
     })
     .route("/health", healthRoutes(deps))
+    .get("/openapi.json", (c) => c.json(openApi(deps.version)))
     .route("/lake", lakeRoutes(deps))
     .route("/notebooks", notebookRoutes(deps.notebooks))
     .route("/runs", runRoutes({ ...deps, lakeRoot: deps.lake.root }))

@@ -1,4 +1,5 @@
 import { EngineError } from "#engine/core/errors.ts";
+import { DEFECT } from "../jobs/messages.ts";
 
 /** What scripts may rely on. */
 export const EXIT = {
@@ -19,15 +20,19 @@ Exit codes: 0 done · 1 the work failed · 2 wrong usage or input · 3 not found
 /** What a strategy did wrong while it ran; what is wrong with its text or its parameters is input. */
 const STRATEGY_FAILED =
   /^strategy\.(?:threw|impure|weight-[a-z-]+|unknown-symbol|duplicate-symbol|no-decision|state-not-plain|not-a-recipe|not-informative)$/;
+/** The lake itself is damaged or out of reach. */
+const LAKE_FAILED =
+  /^lake\.(?:corrupt-file|missing-file|bad-manifest|unreadable|no-permission|locked?|no-candles)$/;
 /** Codes of failures that are neither the input's fault nor a missing thing. */
-const WORK_FAILED = /(?:^|\.)(?:disk-full|write-failed|failed|worker-died)$/;
+const WORK_FAILED = /(?:^|\.)(?:disk-full|write-failed|failed|refused|worker-died)$/;
 const NOT_THERE =
-  /(?:^|\.)(?:unknown(?:-(?:series|symbol|exchange))?|empty-universe|not-found|gone|unavailable|port-in-use|no-file|busy)$/;
+  /(?:^|\.)(?:unknown(?:-(?:series|symbol|exchange))?|empty-universe|unavailable|port-in-use|no-file|busy|(?:exchange|ingest)\.no-candles)$/;
 
 export function exitCodeOf(failure: unknown): number {
   if (!(failure instanceof EngineError)) return EXIT.failed;
   if (failure.code === "canceled") return EXIT.interrupted;
-  if (STRATEGY_FAILED.test(failure.code) || WORK_FAILED.test(failure.code)) return EXIT.failed;
+  if ([STRATEGY_FAILED, LAKE_FAILED, WORK_FAILED].some((codes) => codes.test(failure.code)))
+    return EXIT.failed;
   if (NOT_THERE.test(failure.code)) return EXIT.unavailable;
   return EXIT.usage;
 }
@@ -38,7 +43,8 @@ export function printFailure(failure: unknown, { json, debug }: { json: boolean;
   if (json) console.log(JSON.stringify({ error: { code, message, details } }));
   console.error(`walkforward: ${message}`);
   if (debug) console.error(failure);
-  else if (code === "server.failure") console.error("Run it again with --debug to see where.");
+  else if (code === "server.failure" || code === DEFECT)
+    console.error("Run it again with --debug to see where.");
 }
 
 function described(failure: unknown): { code: string; message: string; details: unknown } {

@@ -11,13 +11,16 @@ import { serveCommand } from "./serve.ts";
 /** The command line. Answers with the exit code; prints one message for a failure, never a stack unless asked. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = createProgram();
+  const debug = args.includes("--debug");
+  // Workers read it: what fails there comes back as words alone.
+  if (debug || args[0] === "serve") process.env.WALKFORWARD_DEBUG = "1";
   try {
     await program.parseAsync(args, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (failure) {
     // Commander has printed its own message; help and version end with code 0.
     if (failure instanceof CommanderError) return failure.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    printFailure(failure, { json: args.includes("--json"), debug: args.includes("--debug") });
+    printFailure(failure, { json: args.includes("--json"), debug });
     return exitCodeOf(failure);
   }
 }

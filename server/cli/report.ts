@@ -51,11 +51,17 @@ function inputs({ settings, parameters, universe }: Evaluation): string {
 
 function figures({ slices, metrics }: Evaluation): string {
   const { winRate } = metrics;
-  const counts = Object.entries(slices)
-    .filter(([name]) => name !== "total")
-    .map(([name, value]) => `${words(name)} ${count(value)}`);
   return aligned([
-    ["slices", `${count(slices.total)}: ${counts.join(", ")}`],
+    [
+      "slices",
+      `${count(slices.total)}: ${count(slices.traded)} traded, ${count(slices.empty)} chose nothing, ` +
+        `${count(slices.dropped)} could not trade`,
+    ],
+    [
+      "dropped",
+      `${count(slices.droppedEntry)} positions without a candle to enter at, ` +
+        `${count(slices.droppedExit)} without one to leave at`,
+    ],
     ["trades", `${count(metrics.tradeCount)}, in ${percent(metrics.coverage)} of the slices`],
     [
       "win rate",
@@ -130,9 +136,4 @@ function groups(name: string, entries: readonly (readonly [string, TradeSummary]
 function aligned(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
-}
-
-/** `droppedEntry` → `dropped entry`. */
-function words(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { missingSamples } from "#datasets/samples.ts";
 import { samplesJob } from "../lake/samples.ts";
 import { homeFolder } from "../root.ts";
@@ -23,6 +25,8 @@ export async function serveAction({ host, port, allowHost, open, json }: ServeOp
         "over plain HTTP. Keep to 127.0.0.1 unless you trust everyone on the network.",
     );
   }
+  // What a crash left of an upload; this server has the port now, and has taken none yet.
+  await rm(join(services.home, "uploads"), { recursive: true, force: true });
   const { url } = running;
   if (json) console.log(JSON.stringify({ url, home: services.home, pid: process.pid }));
   else console.log(`Walkforward is at ${url}\n  data in ${services.home}\n  Ctrl-C stops it`);

@@ -23,6 +23,9 @@ export type TaskContext = {
   signal: AbortSignal;
 };
 
+/** The code of a failure that nobody foresaw. */
+export const DEFECT = "job.failed";
+
 /** An error as plain data: a class and its prototype do not cross a worker's border. */
 export function plainFailure(failure: unknown): PlainFailure {
   if (failure instanceof EngineError) {
@@ -32,8 +35,7 @@ export function plainFailure(failure: unknown): PlainFailure {
     return { code: "canceled", message: "Canceled before it finished.", details: {} };
   }
   const message = failure instanceof Error ? failure.message : String(failure);
-  const stack = failure instanceof Error ? failure.stack : undefined;
-  return { code: "job.failed", message, details: stack === undefined ? {} : { stack } };
+  return { code: DEFECT, message, details: {} };
 }
 
 function cloneable(details: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { EngineError } from "#engine/core/errors.ts";
-import { type FromWorker, plainFailure, type TaskProgress, type ToWorker } from "./messages.ts";
+import { DEFECT, type FromWorker, plainFailure, type TaskProgress, type ToWorker } from "./messages.ts";
 import { type TaskName, tasks } from "./tasks.ts";
 
 /** The program of a worker, be it a thread or a process: one task, then the end. */
@@ -17,10 +17,14 @@ function send(message: FromWorker): void {
 
 function throttled(): (progress: TaskProgress) => void {
   let lastMs = Number.NEGATIVE_INFINITY;
+  let lastMessage: string | undefined;
   return (progress) => {
     const now = performance.now();
-    if (now - lastMs < PROGRESS_EVERY_MS && progress.done !== progress.total) return;
+    // Another message is another phase, which may be long in showing anything more.
+    const isNews = progress.message !== lastMessage || progress.done === progress.total;
+    if (now - lastMs < PROGRESS_EVERY_MS && !isNews) return;
     lastMs = now;
+    lastMessage = progress.message;
     send({ type: "progress", ...progress });
   };
 }
@@ -32,7 +36,10 @@ async function start({ task, input }: { task: string; input: unknown }): Promise
     const output = await run(input, { progress: throttled(), signal: controller.signal });
     send({ type: "done", output });
   } catch (failure) {
-    send({ type: "failed", failure: plainFailure(failure) });
+    const plain = plainFailure(failure);
+    // Where a defect happened is for the log of whoever wants to mend it, not for an answer.
+    if (plain.code === DEFECT && process.env.WALKFORWARD_DEBUG) console.error(failure);
+    send({ type: "failed", failure: plain });
   }
   // Native handles (DuckDB's, an exchange's sockets) must not keep a finished worker alive.
   if (parentPort) parentPort.close();

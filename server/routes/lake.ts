@@ -1,10 +1,8 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, statSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { z } from "zod";
 import { EngineError } from "#engine/core/errors.ts";
 import type { LakeListing } from "../contract.ts";
 import { ingestJob, ingestRequest } from "../exchange/ingestJob.ts";
@@ -14,10 +12,8 @@ import { runTask } from "../jobs/runTask.ts";
 import type { ImportReport } from "../lake/import/importFile.ts";
 import { importJob } from "../lake/importJob.ts";
 import type { Lake } from "../lake/lake.ts";
-import { parseBody } from "./schemas.ts";
+import { parseBody, seriesQuery } from "./schemas.ts";
 import { withUpload } from "./upload.ts";
-
-const seriesQuery = z.object({ id: z.string().min(1).max(500) });
 
 /** A year of one-second candles as CSV has about two gigabytes; that is for the command line. */
 const MAX_UPLOAD_BYTES = 1_000_000_000;
@@ -28,12 +24,13 @@ export function lakeRoutes({ lake, jobs, home }: { lake: Lake; jobs: JobQueue; h
     .get("/", async (c) => c.json(await listing(lake)))
     .get("/files/:hash{[0-9a-f]{64}}", async (c) => {
       const path = await lake.filePath(c.req.param("hash"));
-      if (path === undefined) throw goneFile(c.req.param("hash"));
-      const { size } = await stat(path);
+      // The manifest may still name a file that a commit has dropped meanwhile.
+      const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+      if (path === undefined || stats === undefined) throw goneFile(c.req.param("hash"));
       const bytes = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
       return c.body(bytes, 200, {
         "Content-Type": "application/vnd.apache.parquet",
-        "Content-Length": String(size),
+        "Content-Length": String(stats.size),
         // The name is the content's hash, so what is cached can never be out of date.
         "Cache-Control": "private, max-age=31536000, immutable",
       });

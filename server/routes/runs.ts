@@ -8,16 +8,7 @@ import { evaluateRequest } from "../runs/evaluateRequest.ts";
 import { keptEvaluation } from "../runs/keptEvaluation.ts";
 import { type PackedRun, packRun } from "../runs/packedRun.ts";
 import type { RunStore } from "../runs/runStore.ts";
-import { parseBody } from "./schemas.ts";
-
-export const runQuery = z.object({
-  strategy: z.string().min(1).optional(),
-  exchange: z.string().min(1).optional(),
-  source: z.enum(["notebook", "form", "cli"]).optional(),
-  text: z.string().min(1).optional(),
-  sinceMs: z.coerce.number().int().optional(),
-  limit: z.coerce.number().int().min(1).max(10_000).optional(),
-});
+import { parseBody, runQuery } from "./schemas.ts";
 
 const origin = z.looseObject({
   evaluation: z.unknown(),

@@ -25,3 +25,14 @@ const notebookText = z.string();
 export const newNotebook = z.strictObject({ title, text: notebookText });
 export const saveNotebook = z.strictObject({ text: notebookText, basedOn: z.string().nullable() });
 export const renameNotebook = z.strictObject({ title });
+export const seriesQuery = z.object({ id: z.string().min(1).max(500) });
+
+/** Filters of the list of runs; all that are given must hold. */
+export const runQuery = z.object({
+  strategy: z.string().min(1).optional(),
+  exchange: z.string().min(1).optional(),
+  source: z.enum(["notebook", "form", "cli"]).optional(),
+  text: z.string().min(1).optional(),
+  sinceMs: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).optional(),
+});

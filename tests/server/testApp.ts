@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApp } from "#server/app.ts";
+import { type App, createApp } from "#server/app.ts";
 import { createLocalQueue, type LocalQueueOptions } from "#server/jobs/localQueue.ts";
 import { type Lake, openLake } from "#server/lake/lake.ts";
 import { NotebookStore } from "#server/notebooks/store.ts";
@@ -28,6 +28,9 @@ export type TestApp = {
   database: Database;
   /** What the app reported as its own defects. */
   reported: unknown[];
+  /** The app's own way in, and its routes. */
+  request: App["request"];
+  routes: App["routes"];
   /** Calls like the shell's page does; headers can be replaced or, by null, left out. */
   call(
     path: string,
@@ -65,6 +68,7 @@ export async function openTestApp({
   const app = createApp({ ...services, jobs, report: (failure) => reported.push(failure) });
   return {
     ...{ ...services, database, reported },
+    ...{ request: app.request, routes: app.routes },
     async call(path, { method, body, headers = {} } = {}) {
       const all = new Headers({ host: HOST, "x-walkforward-token": TOKEN });
       for (const [name, value] of Object.entries(headers)) {
