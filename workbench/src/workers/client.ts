@@ -6,7 +6,7 @@ import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { candleBytes, fingerprint } from "./fingerprint.ts";
 import { secondsLeft } from "./pace.ts";
-import type { EvaluateTask, Progress } from "./protocol.ts";
+import type { EvaluateTask, Progress, WireTask } from "./protocol.ts";
 import { type Session, startSession } from "./session.ts";
 import { inSlices } from "./slices.ts";
 import type { Spawn } from "./spawn.ts";
@@ -74,7 +74,9 @@ export class ComputeClient {
       await orCanceled(before, signal);
       const session = await orCanceled(this.#started(), signal);
       const keys = await fingerprints(task.candles, signal);
-      const { call, id, progress } = this.#call(session, task, keys, onProgress);
+      const missing = keys.flatMap((key, i) => (session.held.has(key) || keys.indexOf(key) < i ? [] : [i]));
+      const added = await inSlices(copies(task.candles, keys, missing), { signal });
+      const { call, id, progress } = this.#call(session, task, keys, added, onProgress);
       const watch = new SilenceWatch(this.#options.silentMs, (words) => session.end(words));
       progress.addEventListener("message", () => watch.heard());
       close = () => {
@@ -97,7 +99,11 @@ export class ComputeClient {
 
   /** Ends the worker; calls under way reject with `worker.died`. */
   dispose(): void {
-    this.#live?.end();
+    // One that is still starting ends as soon as it is there.
+    this.#session?.then(
+      (session) => session.end(),
+      () => undefined,
+    );
     this.#live = undefined;
     this.#session = undefined;
   }
@@ -106,9 +112,10 @@ export class ComputeClient {
     if (this.#session === undefined || this.#live?.isDead) {
       const starting = startSession(this.#spawn, this.#options);
       this.#session = starting;
+      this.#live = undefined;
       starting.then(
         (session) => {
-          this.#live = session;
+          if (this.#session === starting) this.#live = session;
         },
         () => {
           // A worker that did not start is tried anew by the next call.
@@ -123,13 +130,11 @@ export class ComputeClient {
     { api, held }: Session,
     task: EvaluateTask,
     keys: readonly string[],
+    added: WireTask["added"],
     onProgress: CallOptions["onProgress"],
   ): { id: number; call: Promise<Evaluation>; progress: MessagePort } {
     const options = plainOptions(task);
     const id = this.#nextId++;
-    const added = task.candles.flatMap((candles, i) =>
-      held.has(keys[i]) || keys.indexOf(keys[i]) < i ? [] : [{ key: keys[i], candles: copied(candles) }],
-    );
     for (const [i, key] of keys.entries()) {
       held.delete(key);
       held.set(key, candleBytes(task.candles[i]));
@@ -212,10 +217,22 @@ function plainOptions({ options, simulated }: EvaluateTask): EvaluateTask["optio
 
 const settled = (): "settled" => "settled";
 
-/** The worker gets copies: the caller's columns stay the caller's. */
-function copied(candles: Candles): Candles {
-  const columns = Object.fromEntries(CANDLE_COLUMNS.map((name) => [name, candles[name].slice()]));
-  return { ...candles, ...columns };
+/** The worker gets copies: the caller's columns stay the caller's. A generator, since a universe may be large. */
+function* copies(
+  series: readonly Candles[],
+  keys: readonly string[],
+  missing: readonly number[],
+): Generator<void, WireTask["added"]> {
+  const made: { key: string; candles: Candles }[] = [];
+  for (const i of missing) {
+    const columns: Partial<Record<(typeof CANDLE_COLUMNS)[number], Float64Array>> = {};
+    for (const name of CANDLE_COLUMNS) {
+      columns[name] = series[i][name].slice();
+      yield;
+    }
+    made.push({ key: keys[i], candles: { ...series[i], ...columns } });
+  }
+  return made;
 }
 
 async function fingerprints(series: readonly Candles[], signal: AbortSignal | undefined): Promise<string[]> {
