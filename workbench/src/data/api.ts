@@ -18,28 +18,54 @@ export class SaveConflictError extends Error {
 
 const TOKEN_HEADER = "x-walkforward-token";
 
+const place = () => document.querySelector<HTMLMetaElement>('meta[name="walkforward-token"]');
+
 /** The access token that the server wrote into this very page; no other page of the browser can read it. */
 export function accessToken(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="walkforward-token"]')?.content ?? "";
+  return place()?.content ?? "";
+}
+
+/**
+ * A server that was started again has another token, and writes it into the page it serves now. True when that
+ * is another than this page had.
+ */
+export async function renewToken(): Promise<boolean> {
+  const meta = place();
+  if (meta === null) return false;
+  const page = await fetch("/", { cache: "no-store" });
+  const served = new DOMParser().parseFromString(await page.text(), "text/html");
+  const token = served.querySelector<HTMLMetaElement>('meta[name="walkforward-token"]')?.content;
+  if (!token || token === meta.content) return false;
+  meta.content = token;
+  return true;
 }
 
 async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const answer = await send(method, path, body, signal);
+  if (answer.ok || answer.status === 409) return answer;
+  const error = await failure(answer);
+  const isDenied = error instanceof EngineError && error.code === "access.denied";
+  if (!isDenied || !(await renewToken())) throw error;
+  const second = await send(method, path, body, signal);
+  if (second.ok || second.status === 409) return second;
+  throw await failure(second);
+}
+
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { [TOKEN_HEADER]: accessToken() };
   let payload: BodyInit | undefined;
   if (body instanceof FormData) payload = body;
   else if (body !== undefined) {
     headers["content-type"] = "application/json";
+    // Results may hold NaN and infinities, which travel in a form of their own.
     payload = stringifyWire(body);
   }
-  let response: Response;
   try {
-    response = await fetch(`/api${path}`, { method, headers, body: payload, signal });
+    return await fetch(`/api${path}`, { method, headers, body: payload, signal });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new OfflineError("The server does not answer. Start it again with `walkforward serve`.", { cause });
   }
-  if (response.ok || response.status === 409) return response;
-  throw await failure(response);
 }
 
 /** The server's own words where it gave any, else what little the status says. */
@@ -59,7 +85,6 @@ async function failure(response: Response): Promise<Error> {
 async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await call(method, path, body, signal);
   if (!response.ok) throw await failure(response);
-  // Results may hold NaN and infinities, which travel in a form of their own.
   return parseWire(await response.text()) as T;
 }
 

@@ -2,6 +2,7 @@ import { tableFromIPC } from "apache-arrow";
 import * as comlink from "comlink";
 import type { CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
+import { carryEngineErrors } from "../workers/throwHandler.ts";
 import { columnsOf, joinColumns } from "./candleColumns.ts";
 import { parquetToIpc, startParquet } from "./parquet.ts";
 
@@ -14,31 +15,38 @@ const BYTES_PER_ROW = 48;
  * cache, which keeps them for ever.
  */
 class LakeFilesWorker {
-  #token = "";
   readonly #cache = new Map<string, Promise<CandleColumns>>();
   #cachedRows = 0;
 
-  async start(token: string): Promise<void> {
-    this.#token = token;
+  async start(): Promise<void> {
     await startParquet();
   }
 
   /** One file as an Arrow IPC stream. */
-  async ipc(hash: string): Promise<Uint8Array> {
-    const bytes = await parquetToIpc(await this.#fetch(hash));
+  async ipc(hash: string, token: string): Promise<Uint8Array> {
+    const bytes = await parquetToIpc(await this.#fetch(hash, token));
     return comlink.transfer(bytes, [bytes.buffer as ArrayBuffer]);
   }
 
   /** Candles of consecutive files with open time in [fromMs, toMs). */
-  async columns(hashes: readonly string[], fromMs: number, toMs: number): Promise<CandleColumns> {
-    const joined = joinColumns(await Promise.all(hashes.map((hash) => this.#decoded(hash))), fromMs, toMs);
+  async columns(
+    hashes: readonly string[],
+    fromMs: number,
+    toMs: number,
+    token: string,
+  ): Promise<CandleColumns> {
+    const joined = joinColumns(
+      await Promise.all(hashes.map((hash) => this.#decoded(hash, token))),
+      fromMs,
+      toMs,
+    );
     return comlink.transfer(
       joined,
       Object.values(joined).map((column) => column.buffer as ArrayBuffer),
     );
   }
 
-  #decoded(hash: string): Promise<CandleColumns> {
+  #decoded(hash: string, token: string): Promise<CandleColumns> {
     const known = this.#cache.get(hash);
     if (known !== undefined) {
       // Moved to the end: the map's order is the order of last use.
@@ -46,7 +54,7 @@ class LakeFilesWorker {
       this.#cache.set(hash, known);
       return known;
     }
-    const decoding = this.#decode(hash);
+    const decoding = this.#decode(hash, token);
     this.#cache.set(hash, decoding);
     decoding.then(
       (columns) => this.#makeRoom(columns.timestamp.length),
@@ -55,8 +63,8 @@ class LakeFilesWorker {
     return decoding;
   }
 
-  async #decode(hash: string): Promise<CandleColumns> {
-    return columnsOf(tableFromIPC(await parquetToIpc(await this.#fetch(hash))));
+  async #decode(hash: string, token: string): Promise<CandleColumns> {
+    return columnsOf(tableFromIPC(await parquetToIpc(await this.#fetch(hash, token))));
   }
 
   async #makeRoom(rows: number): Promise<void> {
@@ -68,10 +76,13 @@ class LakeFilesWorker {
     }
   }
 
-  async #fetch(hash: string): Promise<Uint8Array> {
-    const response = await fetch(`/api/lake/files/${hash}`, {
-      headers: { "x-walkforward-token": this.#token },
+  async #fetch(hash: string, token: string): Promise<Uint8Array> {
+    const headers = { "x-walkforward-token": token };
+    const response = await fetch(`/api/lake/files/${hash}`, { headers }).catch((cause: unknown) => {
+      const message = "The server does not answer, so the lake cannot be read. Start it again.";
+      throw new EngineError("api.offline", message, { hash }, { cause });
     });
+    if (response.status === 403) throw new EngineError("access.denied", "The server was started again.");
     if (!response.ok) {
       const message = `A file of the lake cannot be read (the server answered ${response.status}). See "walkforward datasets" for its state.`;
       throw new EngineError("lake.unreadable-file", message, { hash, status: response.status });
@@ -81,4 +92,5 @@ class LakeFilesWorker {
 }
 
 export type LakeFilesApi = LakeFilesWorker;
+carryEngineErrors();
 comlink.expose(new LakeFilesWorker());

@@ -2,8 +2,11 @@ import * as comlink from "comlink";
 import type { CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import type { Series } from "#server/contract.ts";
-import { accessToken } from "./api.ts";
+import { carryEngineErrors } from "../workers/throwHandler.ts";
+import { accessToken, renewToken } from "./api.ts";
 import type { LakeFilesApi } from "./data.worker.ts";
+
+carryEngineErrors();
 
 /** The page's hold on the worker that fetches and decodes files of the lake; started with the first use. */
 class LakeFiles {
@@ -18,20 +21,27 @@ class LakeFiles {
   }
 
   async ipc(hash: string): Promise<Uint8Array> {
-    return this.#alive(async (worker) => worker.ipc(hash));
+    return this.#alive(async (worker) => worker.ipc(hash, accessToken()));
   }
 
   /** Candles with open time in [fromMs, toMs); their memory is the caller's own. */
   async candles(series: Series, fromMs = -Infinity, toMs = Infinity): Promise<CandleColumns> {
     const files = series.files.filter((file) => file.lastMs >= fromMs && file.firstMs < toMs);
     const hashes = files.sort((a, b) => a.firstMs - b.firstMs).map(({ hash }) => hash);
-    return this.#alive(async (worker) => worker.columns(hashes, fromMs, toMs));
+    return this.#alive(async (worker) => worker.columns(hashes, fromMs, toMs, accessToken()));
   }
 
   /** A dead worker rejects what waits for it; the next call starts another. */
   async #alive<T>(work: (worker: comlink.Remote<LakeFilesApi>) => Promise<T>): Promise<T> {
     const worker = await this.start();
-    return Promise.race([work(worker), this.#death as Promise<never>]);
+    const death = this.#death as Promise<never>;
+    try {
+      return await Promise.race([work(worker), death]);
+    } catch (error) {
+      const isDenied = error instanceof EngineError && error.code === "access.denied";
+      if (!isDenied || !(await renewToken())) throw error;
+      return Promise.race([work(worker), death]);
+    }
   }
 
   async #start(): Promise<comlink.Remote<LakeFilesApi>> {
@@ -43,7 +53,7 @@ class LakeFiles {
     this.#death.catch(() => undefined);
     worker.onerror = (event) => this.#die(event.message);
     const remote = comlink.wrap<LakeFilesApi>(worker);
-    await Promise.race([remote.start(accessToken()), this.#death]);
+    await Promise.race([remote.start(), this.#death]);
     return remote;
   }
 
