@@ -9,7 +9,11 @@ const DAY_ROWS = 288;
 export async function benchEvaluate(rounds: number): Promise<Goal[]> {
   const universe = (days: number) =>
     Array.from({ length: 12 }, (_, i) =>
-      walkCandles(days * DAY_ROWS, { stepMs: 300_000, timeframe: "5m", symbol: `S${String(i).padStart(2, "0")}/USDT` }),
+      walkCandles(days * DAY_ROWS, {
+        stepMs: 300_000,
+        timeframe: "5m",
+        symbol: `S${String(i).padStart(2, "0")}/USDT`,
+      }),
     );
   const ninety = universe(90);
   const double = universe(180);

@@ -45,7 +45,9 @@ export function printGroup(title: string, times: Record<string, number>): void {
   const first = Object.values(times)[0];
   const width = Math.max(...Object.keys(times).map((name) => name.length));
   for (const [name, ms] of Object.entries(times)) {
-    console.log(`  ${name.padEnd(width)}  ${ms.toFixed(2).padStart(9)} ms  ${(ms / first).toFixed(2).padStart(7)} ×`);
+    console.log(
+      `  ${name.padEnd(width)}  ${ms.toFixed(2).padStart(9)} ms  ${(ms / first).toFixed(2).padStart(7)} ×`,
+    );
   }
 }
 
@@ -61,7 +63,12 @@ export function printGoals(goals: Goal[]): void {
 }
 
 /** A benchmark that computes the wrong thing fast is worthless: every side is compared before it is timed. */
-export function requireClose(name: string, a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-9): void {
+export function requireClose(
+  name: string,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  tolerance = 1e-9,
+): void {
   if (a.length !== b.length) throw new Error(`${name}: ${a.length} values against ${b.length}`);
   for (let i = 0; i < a.length; i++) {
     if (Number.isNaN(a[i]) && Number.isNaN(b[i])) continue;

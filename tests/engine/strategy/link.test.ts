@@ -105,7 +105,9 @@ describe("a strategy module", () => {
 
   it("refuses what is no strategy", () => {
     for (const value of [undefined, {}, () => 1, Object.freeze({ name: "x" })]) {
-      expect(errorOf(() => linkedStrategy(() => value, strategyModule(""))).code).toBe("strategy.not-a-strategy");
+      expect(errorOf(() => linkedStrategy(() => value, strategyModule(""))).code).toBe(
+        "strategy.not-a-strategy",
+      );
     }
   });
 });
