@@ -88,8 +88,8 @@ function extensions({ mode, label, knowledge, readOnly, onChange, onEdge }: Cell
   const language = languageOf(mode);
   return [
     keymap.of([
-      { key: "ArrowUp", run: (view) => atEdge(view, "up") && (onEdge("up"), true) },
-      { key: "ArrowDown", run: (view) => atEdge(view, "down") && (onEdge("down"), true) },
+      { key: "ArrowUp", run: (view) => leaveAt(view, "up", onEdge) },
+      { key: "ArrowDown", run: (view) => leaveAt(view, "down", onEdge) },
     ]),
     history(),
     drawSelection(),
@@ -120,6 +120,12 @@ function extensions({ mode, label, knowledge, readOnly, onChange, onEdge }: Cell
       if (update.docChanged) onChange(update.state.doc.toString());
     }),
   ];
+}
+
+function leaveAt(view: EditorView, direction: "up" | "down", onEdge: CellEditorOptions["onEdge"]): boolean {
+  const isLeaving = atEdge(view, direction);
+  if (isLeaving) onEdge(direction);
+  return isLeaving;
 }
 
 /** True with a bare caret on the first (or last) line and nothing open that wants the arrow for itself. */

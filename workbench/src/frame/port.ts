@@ -53,8 +53,14 @@ export class ShellPort {
       signal?.addEventListener("abort", abort, { once: true });
       const done = () => signal?.removeEventListener("abort", abort);
       this.#pending.set(id, {
-        resolve: (value) => (done(), resolve(value)),
-        reject: (reason) => (done(), reject(reason)),
+        resolve(value) {
+          done();
+          resolve(value);
+        },
+        reject(reason) {
+          done();
+          reject(reason);
+        },
         onProgress,
       });
       this.send({ type: "request", id, request: { method, params } as FrameRequest });

@@ -1,14 +1,13 @@
-import { tick } from "svelte";
+import { tick, untrack } from "svelte";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
-import { newCell, unusedId } from "#runtime/notebook.ts";
 import type { CellMode, CellSource, CellStatus, NotebookSource, VariableSummary } from "#runtime/types.ts";
 import type { EditorKnowledge } from "../editor/completion.ts";
 import type { FrameCommand, FrameJob } from "../shell/protocol.ts";
-import { CellHistory } from "./history.ts";
-import { type Action, Keyboard, type Mode } from "./keys.ts";
+import { CellList } from "./cellList.svelte.ts";
+import type { Mode } from "./keys.ts";
 import type { MenuItem } from "./Menu.svelte";
 import type { Outputs } from "./outputs.ts";
-import { type NewCell, TEMPLATES, type TemplateContext } from "./templates.ts";
+import { EMPTY_CODE, type NewCell, TEMPLATES, type TemplateContext } from "./templates.ts";
 
 /** The names of the cells' kinds as a person says them. */
 export const MODE_NAMES: Record<CellMode, string> = {
@@ -58,7 +57,7 @@ function blank(id: number): CellStatus {
  * cells by operations that can be undone and tells the host; it runs nothing itself.
  */
 export class NotebookSession {
-  cells = $state.raw<readonly CellSource[]>([]);
+  readonly list = new CellList((change) => this.#changed(change));
   title = $state("");
   opened = $state(false);
   trusted = $state(false);
@@ -79,23 +78,17 @@ export class NotebookSession {
   caret: "start" | "end" | undefined;
 
   readonly #statuses = new SvelteMap<number, CellStatus>();
-  readonly #host: SessionHost;
-  readonly #keyboard: Keyboard;
-  readonly #history = new CellHistory();
+  #namesVersion = $state(0);
   #anchor: number | undefined;
-  #clipboard: readonly CellSource[] = [];
   #file: Omit<NotebookSource, "cells" | "title"> = {};
   #nextToast = 1;
 
   constructor(
-    host: SessionHost,
+    readonly host: SessionHost,
     readonly outputs: Outputs,
     readonly knowledge: EditorKnowledge,
     readonly isMac: boolean,
-  ) {
-    this.#host = host;
-    this.#keyboard = new Keyboard(isMac);
-  }
+  ) {}
 
   readonly counts = $derived.by(() => {
     const counts = { running: 0, failed: 0, stale: 0 };
@@ -108,18 +101,25 @@ export class NotebookSession {
     return counts;
   });
 
-  /** Which cell defines a name. */
+  /** Which cell defines a name; made anew only when names have changed, since every cell's head reads it. */
   readonly #owners = $derived.by(() => {
+    this.#namesVersion;
     const owners = new Map<string, number>();
-    for (const { id } of this.cells) for (const name of this.status(id).defines) owners.set(name, id);
+    for (const { id } of this.cells) {
+      for (const name of untrack(() => this.status(id)).defines) owners.set(name, id);
+    }
     return owners;
   });
 
   /** Read when the panel is open; the statuses it depends on make it anew after each run. */
   readonly variables: readonly VariableSummary[] = $derived.by(() => {
     for (const { id } of this.cells) this.status(id);
-    return this.#host.variables();
+    return this.host.variables();
   });
+
+  get cells(): readonly CellSource[] {
+    return this.list.all;
+  }
 
   get source(): NotebookSource {
     return { ...this.#file, title: this.title, cells: [...this.cells] };
@@ -129,7 +129,7 @@ export class NotebookSession {
     const { title, cells, ...file } = source;
     this.#file = file;
     this.title = title;
-    this.cells = cells;
+    this.list.all = cells;
     this.trusted = options.run;
     this.readOnly = options.readOnly;
     this.opened = true;
@@ -140,6 +140,7 @@ export class NotebookSession {
   }
 
   setStatus(status: CellStatus): void {
+    if (status.defines.join() !== this.status(status.id).defines.join()) this.#namesVersion++;
     this.#statuses.set(status.id, status);
     if (status.state !== "running" && status.state !== "waiting") this.outputs.settle(status.id);
   }
@@ -150,7 +151,7 @@ export class NotebookSession {
   }
 
   indexOf(id: number): number {
-    return this.cells.findIndex((cell) => cell.id === id);
+    return this.list.indexOf(id);
   }
 
   codeShown(cell: CellSource): boolean {
@@ -159,119 +160,52 @@ export class NotebookSession {
   }
 
   showProse(cell: CellSource, node: HTMLElement): void {
-    node.replaceChildren(this.#host.prose(cell));
+    node.replaceChildren(this.host.prose(cell));
   }
 
-  // Changing the cells
+  // Changing the cells; what is not here is the list's own
 
   insert(index: number, made: NewCell): number {
-    const id = this.#newId();
-    const cell = { ...newCell(id, made.mode, made.value), ...(made.output && { output: made.output }) };
-    if (made.pinned !== undefined) cell.pinned = made.pinned;
-    this.#change(this.cells.toSpliced(index, 0, cell));
+    const id = this.list.insert(index, made);
     this.enter(id, "end");
+    this.#show(id);
     return id;
   }
 
   remove(ids: readonly number[]): void {
-    const gone = new Set(ids);
-    const first = this.cells.findIndex(({ id }) => gone.has(id));
-    if (first < 0) return;
-    const kept = this.cells.filter(({ id }) => !gone.has(id));
-    const n = this.cells.length - kept.length;
-    this.#change(kept);
-    const next = kept[Math.min(first, kept.length - 1)];
-    if (next !== undefined) this.jump(next.id);
+    const first = this.cells.findIndex(({ id }) => ids.includes(id));
+    const n = this.list.remove(ids);
+    if (n === 0) return;
+    this.go(this.cells[Math.min(first, this.cells.length - 1)]?.id);
     this.toast(n === 1 ? "Cell deleted" : `${n} cells deleted`, () => this.undo());
   }
 
-  /** Moves cells one place up (−1) or down (1), together. */
   move(ids: readonly number[], step: -1 | 1): void {
-    const chosen = new Set(ids);
-    const cells = [...this.cells];
-    const order = step < 0 ? cells.keys() : [...cells.keys()].reverse();
-    for (const i of order) {
-      const other = cells[i + step];
-      if (!chosen.has(cells[i].id) || other === undefined || chosen.has(other.id)) continue;
-      [cells[i], cells[i + step]] = [other, cells[i]];
-    }
-    if (cells.some((cell, i) => cell !== this.cells[i])) this.#change(cells);
+    this.list.move(ids, step);
     if (this.active !== undefined) this.#show(this.active);
   }
 
   duplicate(id: number): void {
-    const index = this.indexOf(id);
-    const copy = { ...this.cells[index], id: this.#newId() };
-    this.#change(this.cells.toSpliced(index + 1, 0, copy));
-    this.jump(copy.id);
-  }
-
-  setMode(ids: readonly number[], mode: CellMode): void {
-    this.#map(ids, (cell) => (cell.mode === mode ? cell : { ...cell, mode }));
-  }
-
-  /** Folds or unfolds the code of cells; the first decides which of the two. */
-  fold(ids: readonly number[]): void {
-    const pinned = !this.cells.find(({ id }) => id === ids[0])?.pinned;
-    this.#map(ids, (cell) => ({ ...cell, pinned }));
-  }
-
-  hide(id: number): void {
-    this.#map([id], (cell) => ({ ...cell, hidden: !cell.hidden }));
-  }
-
-  setOutput(id: number, name: string): void {
-    const output = name.trim();
-    this.#map([id], ({ output: _, ...cell }) => (output === "" ? cell : { ...cell, output }));
-  }
-
-  /** Typing: not an operation, since the editor keeps its own history. */
-  edit(id: number, value: string): void {
-    const index = this.indexOf(id);
-    if (index < 0 || this.cells[index].value === value) return;
-    this.cells = this.cells.with(index, { ...this.cells[index], value });
-    this.#changed(false);
-  }
-
-  undo(): void {
-    this.#step(this.#history.undo(this.cells));
-  }
-
-  redo(): void {
-    this.#step(this.#history.redo(this.cells));
-  }
-
-  copy(ids: readonly number[]): void {
-    const chosen = new Set(ids);
-    this.#clipboard = this.cells.filter(({ id }) => chosen.has(id));
+    this.jump(this.list.duplicate(id));
   }
 
   paste(): void {
-    if (this.#clipboard.length === 0) return;
-    let id = this.#newId();
-    const pasted = this.#clipboard.map((cell) => ({ ...cell, id: id++ }));
     const at = this.active === undefined ? this.cells.length : this.indexOf(this.active) + 1;
-    this.#change(this.cells.toSpliced(at, 0, ...pasted));
-    this.jump(pasted[0].id);
+    this.go(this.list.paste(at)[0]);
   }
 
-  #map(ids: readonly number[], change: (cell: CellSource) => CellSource): void {
-    const chosen = new Set(ids);
-    this.#change(this.cells.map((cell) => (chosen.has(cell.id) ? change(cell) : cell)));
+  /** A cell that comes back runs again, so that what read it heals. */
+  undo(): void {
+    this.run(this.list.undo());
   }
 
-  #change(cells: readonly CellSource[]): void {
-    this.#history.did(this.cells, cells);
-    this.#step(cells);
+  redo(): void {
+    this.run(this.list.redo());
   }
 
-  #step(cells: readonly CellSource[] | undefined): void {
-    if (cells === undefined) return;
-    const kept = new Set(cells.map(({ id }) => id));
-    for (const { id } of this.cells) if (!kept.has(id)) this.#forget(id);
-    this.cells = cells;
-    if (this.active !== undefined && !kept.has(this.active)) this.active = undefined;
-    this.#changed(true);
+  #changed({ gone, typed }: { gone: number[]; typed: boolean }): void {
+    for (const id of gone) this.#forget(id);
+    this.host.changed(this.source, !typed);
   }
 
   #forget(id: number): void {
@@ -279,15 +213,10 @@ export class NotebookSession {
     this.outputs.remove(id);
     this.selected.delete(id);
     if (this.pinned === id) this.pinned = undefined;
-    if (this.active === id) this.mode = "command";
-  }
-
-  #changed(now: boolean): void {
-    this.#host.changed(this.source, now);
-  }
-
-  #newId(): number {
-    return Math.max(unusedId(this.cells), this.#history.unusedId());
+    if (this.active === id) {
+      this.active = undefined;
+      this.mode = "command";
+    }
   }
 
   // Selecting and editing
@@ -322,7 +251,17 @@ export class NotebookSession {
     this.active = id;
     this.mode = "edit";
     this.#selectOnly();
-    this.#show(id);
+  }
+
+  go(id: number | undefined): void {
+    if (id !== undefined) this.jump(id);
+  }
+
+  /** To the next cell; after the last one, a new one. */
+  goOn(): void {
+    const next = this.neighbour(1);
+    if (next !== undefined) this.jump(next);
+    else if (!this.readOnly) this.insert(this.cells.length, EMPTY_CODE);
   }
 
   leave(): void {
@@ -333,19 +272,19 @@ export class NotebookSession {
 
   /** The caret left a cell's text through its first or last line: into the next cell's, as in one long page. */
   leaveThrough(direction: "up" | "down"): void {
-    const next = this.#neighbour(direction === "up" ? -1 : 1);
+    const next = this.neighbour(direction === "up" ? -1 : 1);
     if (next === undefined) return;
     const cell = this.cells[this.indexOf(next)];
     if (this.codeShown(cell)) this.enter(next, direction === "up" ? "end" : "start");
     else this.jump(next);
   }
 
-  #neighbour(step: -1 | 1): number | undefined {
+  neighbour(step: -1 | 1): number | undefined {
     return this.active === undefined ? this.cells[0]?.id : this.cells[this.indexOf(this.active) + step]?.id;
   }
 
-  #extend(step: -1 | 1): void {
-    const next = this.#neighbour(step);
+  extend(step: -1 | 1): void {
+    const next = this.neighbour(step);
     if (next === undefined || this.active === undefined) return;
     this.#anchor ??= this.active;
     const [a, b] = [this.indexOf(this.#anchor), this.indexOf(next)].sort((x, y) => x - y);
@@ -362,7 +301,7 @@ export class NotebookSession {
   }
 
   /** What an operation of command mode works on: the selection, or the active cell. */
-  #chosen(): number[] {
+  get chosen(): number[] {
     if (this.selected.size > 0)
       return this.cells.filter(({ id }) => this.selected.has(id)).map(({ id }) => id);
     return this.active === undefined ? [] : [this.active];
@@ -380,29 +319,29 @@ export class NotebookSession {
   // Running
 
   run(ids: readonly number[]): void {
-    if (!this.trusted) return;
+    if (!this.trusted || ids.length === 0) return;
     this.sendSource();
-    this.#host.run(ids);
+    this.host.run(ids);
   }
 
   runAll(): void {
-    if (this.trusted) this.#host.runAll();
+    if (this.trusted) this.host.runAll();
   }
 
   runStale(): void {
-    if (this.trusted) this.#host.runStale();
+    if (this.trusted) this.host.runStale();
   }
 
   stop(id: number): void {
-    this.#host.stop(id);
+    this.host.stop(id);
   }
 
   stopAll(): void {
-    this.#host.stopAll();
+    this.host.stopAll();
   }
 
   stopJob(id: string): void {
-    this.#host.stopJob(id);
+    this.host.stopJob(id);
   }
 
   // The page around the cells
@@ -439,12 +378,12 @@ export class NotebookSession {
   }
 
   sendSource(): void {
-    if (this.opened) this.#changed(true);
+    if (this.opened) this.host.changed(this.source, true);
   }
 
   templates(index: number): MenuItem[] {
     const taken = new Set(this.cells.flatMap(({ id }) => this.status(id).defines));
-    const context = { ...this.#host.templateContext(), taken };
+    const context = { ...this.host.templateContext(), taken };
     return TEMPLATES.map(({ label, says, make }) => ({
       label,
       says,
@@ -462,121 +401,10 @@ export class NotebookSession {
       toggleCode: () => this.toggleCodeFirst(),
       help: () => this.toggleHelp(),
       focus: () => this.active !== undefined && this.jump(this.active),
-      insertCode: () => this.insert(at, { mode: "ts", value: "", pinned: true }),
+      insertCode: () => this.insert(at, EMPTY_CODE),
       insertSql: () => this.insert(at, { mode: "sql", value: "", pinned: true }),
       insertMarkdown: () => this.insert(at, { mode: "md", value: "" }),
     };
     commands[command]();
   }
-
-  /**
-   * Keys, before the page has had them (runs and the shell's keys, which hold everywhere) and after (the single
-   * keys of command mode, and Escape, which an open menu or completion may have wanted for itself).
-   */
-  keyDown(event: KeyboardEvent, when: "before" | "after"): void {
-    if (event.defaultPrevented || event.isComposing || this.helpOpen) return;
-    const { target } = event;
-    const inEditor = target instanceof Element && target.closest(".cm-editor") !== null;
-    const isTyping = !inEditor && target instanceof Element && target.closest(TYPING) !== null;
-    const isChord =
-      event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
-    if (isChord !== (when === "before")) return;
-    if (isTyping && !isChord) return;
-    if (
-      !inEditor &&
-      target instanceof Element &&
-      target.closest(OPERATED) !== null &&
-      OPERATES.has(event.key)
-    )
-      return;
-    const action = this.#keyboard.action(event, inEditor ? "edit" : "command");
-    if (action === undefined || (this.readOnly && !READ_ONLY_ACTIONS.has(action))) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#act(action);
-  }
-
-  #act(action: Action): void {
-    const chosen = this.#chosen();
-    const { active } = this;
-    const at = active === undefined ? this.cells.length : this.indexOf(active);
-    const code: NewCell = { mode: "ts", value: "", pinned: true };
-    const actions: Partial<Record<Action, () => void>> = {
-      run: () => (this.run(chosen), this.mode === "edit" && this.leave()),
-      runAndAdvance: () => this.#runAndAdvance(chosen),
-      runAndInsert: () => (this.run(chosen), this.insert(at + 1, code)),
-      enterEdit: () => active !== undefined && this.enter(active),
-      leaveEdit: () => this.leave(),
-      insertAbove: () => this.#insertAndStay(at, code),
-      insertBelow: () => this.#insertAndStay(Math.min(at + 1, this.cells.length), code),
-      delete: () => this.remove(chosen),
-      undo: () => this.undo(),
-      redo: () => this.redo(),
-      toMarkdown: () => this.setMode(chosen, "md"),
-      toCode: () => this.setMode(chosen, "ts"),
-      toSql: () => this.setMode(chosen, "sql"),
-      selectNext: () => this.#go(this.#neighbour(1)),
-      selectPrevious: () => this.#go(this.#neighbour(-1)),
-      selectFirst: () => this.#go(this.cells[0]?.id),
-      selectLast: () => this.#go(this.cells.at(-1)?.id),
-      extendNext: () => this.#extend(1),
-      extendPrevious: () => this.#extend(-1),
-      moveUp: () => this.move(chosen, -1),
-      moveDown: () => this.move(chosen, 1),
-      copy: () => this.copy(chosen),
-      cut: () => (this.copy(chosen), this.remove(chosen)),
-      paste: () => this.paste(),
-      interrupt: () => this.stopAll(),
-      fold: () => this.fold(chosen),
-      find: () => (this.findOpen = true),
-      help: () => this.toggleHelp(),
-      save: () => (this.sendSource(), this.#host.shortcut("save")),
-      palette: () => this.#host.shortcut("palette"),
-      toggleRail: () => this.#host.shortcut("toggleRail"),
-    };
-    actions[action]?.();
-  }
-
-  #go(id: number | undefined): void {
-    if (id !== undefined) this.jump(id);
-  }
-
-  #insertAndStay(index: number, cell: NewCell): void {
-    this.jump(this.insert(index, cell));
-  }
-
-  #runAndAdvance(chosen: number[]): void {
-    this.run(chosen);
-    const next = this.#neighbour(1);
-    if (next !== undefined) this.jump(next);
-    else if (!this.readOnly) this.insert(this.cells.length, { mode: "ts", value: "", pinned: true });
-  }
 }
-
-/** Where single keys type, and where Enter, Space and the arrows already mean something. */
-const TYPING =
-  "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]";
-const OPERATED =
-  "button, summary, a, input, select, textarea, [role=menuitem], [role=grid], [role=slider], [data-keys=own]";
-const OPERATES: ReadonlySet<string> = new Set([
-  "Enter",
-  " ",
-  "ArrowUp",
-  "ArrowDown",
-  "ArrowLeft",
-  "ArrowRight",
-  "Home",
-  "End",
-  "Escape",
-]);
-const READ_ONLY_ACTIONS: ReadonlySet<Action> = new Set([
-  "selectNext",
-  "selectPrevious",
-  "selectFirst",
-  "selectLast",
-  "find",
-  "help",
-  "palette",
-  "save",
-  "toggleRail",
-]);

@@ -15,8 +15,11 @@ export type TemplateContext = {
 export type NewCell = { mode: CellMode; value: string; output?: string; pinned?: boolean };
 export type Template = { label: string; says: string; make(context: TemplateContext): NewCell };
 
+/** What A and B insert. */
+export const EMPTY_CODE: NewCell = { mode: "ts", value: "", pinned: true };
+
 export const TEMPLATES: readonly Template[] = [
-  { label: "Code", says: "an empty TypeScript cell", make: () => ({ mode: "ts", value: "", pinned: true }) },
+  { label: "Code", says: "an empty TypeScript cell", make: () => EMPTY_CODE },
   { label: "Markdown", says: "text", make: () => ({ mode: "md", value: "" }) },
   { label: "Query", says: "SQL over the lake", make: query },
   { label: "Chart", says: "candles on a chart", make: chart },
