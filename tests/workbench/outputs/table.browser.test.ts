@@ -1,6 +1,7 @@
 import "#workbench/styles/tokens.css";
 import { afterEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
+import { setOutputHost } from "#workbench/outputs/host.ts";
 import { type TableElement, table } from "#workbench/outputs/table.ts";
 
 const ROWS = 1_000_000;
@@ -167,5 +168,53 @@ describe("a small table", () => {
     await userEvent.keyboard("{Control>}{ArrowRight}{/Control}");
     await frame();
     expect(document.querySelector(".wf-table-cell.is-active")?.textContent).toBe("399");
+  });
+});
+
+describe("a table's rows and columns by hand", () => {
+  const records = Array.from({ length: 30 }, (_, i) => ({ name: `row ${i}`, value: i / 4 }));
+
+  test("a selection is copied as CSV, in the order that is shown", async () => {
+    const copied: string[] = [];
+    setOutputHost({
+      copy: (text) => {
+        copied.push(text);
+        return Promise.resolve();
+      },
+      download: () => Promise.resolve(),
+    });
+    const made = show(records);
+    await made.sortBy("value", "descending");
+    grid().focus();
+    made.goTo(0);
+    await userEvent.keyboard("{Shift>}{ArrowDown}{/Shift}{Control>}c{/Control}");
+    expect(copied).toEqual(["name,value\r\nrow 29,7.25\r\nrow 28,7\r\n"]);
+    await expect.poll(() => document.querySelector(".wf-table-note")?.textContent).toBe("Copied 2 rows.");
+  });
+
+  test("Alt and an arrow widen the column under the cursor, rows and head alike", async () => {
+    const made = show(records);
+    await frame();
+    made.goTo(1);
+    grid().focus();
+    const width = (selector: string): number => document.querySelector<HTMLElement>(selector)!.offsetWidth;
+    const before = width("[role=columnheader]");
+    await userEvent.keyboard("{Alt>}{ArrowRight}{ArrowRight}{/Alt}");
+    expect(width("[role=columnheader]")).toBe(before + 32);
+    expect(width("[role=gridcell]")).toBe(before + 32);
+  });
+
+  test("other data keep the sort where the column stays", async () => {
+    const made = show(records);
+    await made.sortBy("value", "descending");
+    made.update([...records, { name: "top", value: 99 }]);
+    await expect.poll(() => visibleRows()[0][0]).toBe("top");
+  });
+
+  test("an empty table says so in its count and takes every key", async () => {
+    show({ a: [], b: [] });
+    grid().focus();
+    await userEvent.keyboard("{End}{ArrowDown}{Enter}{PageUp}");
+    expect(document.querySelector(".wf-table-note")?.textContent).toContain("0 rows × 2 columns");
   });
 });

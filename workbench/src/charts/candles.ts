@@ -6,19 +6,17 @@ import { timeframeMs } from "#engine/core/timeframe.ts";
 import { element, type Output } from "../outputs/element.ts";
 import { decimalsFor, formatCount, formatTime } from "../outputs/format.ts";
 import { outputHost } from "../outputs/host.ts";
+import { BarSource, type BarWindow, slotsOf } from "./barSource.ts";
 import { listenToGestures } from "./gestures.ts";
 import { Legend } from "./legend.ts";
-import { type Level, Levels, levelFor } from "./levels.ts";
 import { type ChartColumns, type ChartLine, chartLines } from "./lines.ts";
-import { type SlotAxis, slotAxis } from "./slots.ts";
-import { type Bar, type Point, Surface } from "./surface.ts";
+import type { SlotAxis } from "./slots.ts";
+import { Surface } from "./surface.ts";
 import { type ChartColours, chartColours, onThemeChange } from "./theme.ts";
 import { type ChartToolbar, chartToolbar } from "./toolbar.ts";
 import { type MarkedTrade, tradePainter } from "./tradeMarks.ts";
 import { latest, panned, type View, zoomed } from "./view.ts";
 
-/** Bars thinner than this are put together. */
-const MIN_BAR_PX = 3;
 /** Width of a bar when a chart is opened. */
 const FIRST_BAR_PX = 6;
 
@@ -98,9 +96,6 @@ function isSameData(a: Candles, b: Candles): boolean {
   );
 }
 
-/** The bars that the surface holds at the moment. */
-type Window = { level: Level; from: number; to: number };
-
 class CandleChart {
   readonly root: HTMLElement;
   readonly #stage = element("div", { class: "wf-chart-stage" });
@@ -111,25 +106,21 @@ class CandleChart {
   readonly #toolbar: ChartToolbar;
   readonly #endings: (() => void)[] = [];
 
-  #candles: Candles;
+  #source: BarSource;
   #options: CandleChartOptions;
-  #axis: SlotAxis;
-  #levels: Levels;
   #lines: ChartLine[] = [];
-  #drawn = new Map<string, { line: ChartLine; window: Window }>();
+  #drawn = new Map<string, { line: ChartLine; window: BarWindow }>();
   #trades: readonly MarkedTrade[] = [];
   #view: View | undefined;
-  #window: Window | undefined;
+  #window: BarWindow | undefined;
   #hovered: number | undefined;
   #colours: ChartColours;
   #width = 0;
 
   constructor(candles: Candles, options: CandleChartOptions) {
     requireCandles(candles);
-    this.#candles = candles;
+    this.#source = new BarSource(candles);
     this.#options = options;
-    this.#axis = slotAxis(candles.timestamp, candles.timeframe);
-    this.#levels = new Levels(candles, this.#axis);
     this.#colours = chartColours();
     const decimals = priceDecimals(candles);
     this.#surface = new Surface(this.#plot, this.#colours, decimals);
@@ -180,14 +171,18 @@ class CandleChart {
   }
 
   get candles(): Candles {
-    return this.#candles;
+    return this.#source.candles;
+  }
+
+  get #axis(): SlotAxis {
+    return this.#source.axis;
   }
 
   get visibleRange(): TimeRange {
     const { from, to } = this.#currentView();
     const slot = (place: number): number =>
       Math.min(Math.max(Math.round(place), 0), Math.max(0, this.#axis.slots - 1));
-    const length = timeframeMs(this.#candles.timeframe);
+    const length = timeframeMs(this.candles.timeframe);
     return { fromMs: this.#axis.timeOf(slot(from)), toMs: this.#axis.timeOf(slot(to - 1)) + length };
   }
 
@@ -207,10 +202,8 @@ class CandleChart {
     const range = this.visibleRange;
     const wasAtEnd = this.#currentView().to >= this.#axis.slots;
     const span = this.#currentView().to - this.#currentView().from;
-    this.#candles = candles;
+    this.#source = new BarSource(candles);
     this.#options = { ...this.#options, ...options };
-    this.#axis = slotAxis(candles.timestamp, candles.timeframe);
-    this.#levels = new Levels(candles, this.#axis);
     this.#window = undefined;
     this.#drawn.clear();
     this.#begin();
@@ -232,7 +225,7 @@ class CandleChart {
   }
 
   #begin(): void {
-    const { timestamp, timeframe } = this.#candles;
+    const { timestamp, timeframe } = this.candles;
     this.#readLines();
     this.#setHeight();
     this.#toolbar.offerRanges(
@@ -245,11 +238,11 @@ class CandleChart {
 
   #readLines(): void {
     const { overlays = {}, panes = {} } = this.#options;
-    this.#lines = chartLines(this.#candles.timestamp.length, overlays, panes);
+    this.#lines = chartLines(this.candles.timestamp.length, overlays, panes);
   }
 
   #readTrades(): void {
-    this.#trades = (this.#options.markers ?? []).filter(({ symbol }) => symbol === this.#candles.symbol);
+    this.#trades = (this.#options.markers ?? []).filter(({ symbol }) => symbol === this.candles.symbol);
     this.#surface.repaint();
   }
 
@@ -290,7 +283,7 @@ class CandleChart {
   }
 
   #showLast(spanMs: number): void {
-    const { timestamp, timeframe } = this.#candles;
+    const { timestamp, timeframe } = this.candles;
     const end = (timestamp[timestamp.length - 1] ?? 0) + timeframeMs(timeframe);
     const from = spanMs === Number.POSITIVE_INFINITY ? 0 : Math.max(0, this.#axis.slotAt(end - spanMs));
     this.#move(latest(this.#axis.slots - from, this.#axis.slots));
@@ -307,45 +300,17 @@ class CandleChart {
     if (this.#width === 0) return;
     const view = this.#currentView();
     this.#view = view;
-    const span = view.to - view.from;
-    const level = this.#levels.at(levelFor(span, this.#width, MIN_BAR_PX));
-    const size = 2 ** level.level;
-    const held = this.#window;
-    const first = Math.max(0, Math.floor(view.from / size));
-    const last = Math.min(level.bars, Math.ceil(view.to / size));
-    if (held === undefined || held.level !== level || first < held.from || last > held.to) {
-      // One more screen on either side, so that a pan seldom needs new bars.
-      const reach = Math.ceil(span / size);
-      this.#window = { level, from: Math.max(0, first - reach), to: Math.min(level.bars, last + reach) };
-      this.#surface.setBars(this.#bars(this.#window));
+    const window = this.#source.windowFor(view, this.#width, this.#window);
+    if (window !== this.#window) {
+      this.#window = window;
+      this.#surface.setBars(this.#source.bars(window));
       this.#drawLines();
     }
-    const { from } = this.#window!;
-    this.#surface.showBars(view.from / size - from, view.to / size - from);
+    const size = slotsOf(window.level);
+    this.#surface.showBars(view.from / size - window.from, view.to / size - window.from);
     this.#surface.repaint();
     this.#showLegend();
     this.#describe();
-  }
-
-  #bars({ level, from, to }: Window): Bar[] {
-    const bars: Bar[] = [];
-    for (let bar = from; bar < to; bar++) bars.push(this.#bar(level, bar));
-    return bars;
-  }
-
-  #bar(level: Level, bar: number): Bar {
-    const { open, close } = this.#candles;
-    const start = level.rowStart[bar];
-    const end = level.rowStart[bar + 1];
-    const has = end > start;
-    return {
-      time: this.#axis.timeOf(bar * 2 ** level.level) / 1000,
-      open: has ? open[start] : Number.NaN,
-      high: level.high[bar],
-      low: level.low[bar],
-      close: has ? close[end - 1] : Number.NaN,
-      volume: level.volume[bar],
-    };
   }
 
   /** Draws what changed since it was last drawn in this window. */
@@ -364,33 +329,23 @@ class CandleChart {
       if (drawn?.line.values === line.values && drawn.window === window && drawn.line.colour === line.colour)
         continue;
       hasNew ||= drawn === undefined;
-      this.#surface.setLine(line.key, this.#points(line, window), line.pane, line.colour, line.style);
+      this.#surface.setLine(
+        line.key,
+        this.#source.points(line.values, window),
+        line.pane,
+        line.colour,
+        line.style,
+      );
       this.#drawn.set(line.key, { line, window });
     }
     const shares = Array.from({ length: this.#paneCount() }, (_, i) => (i === 0 ? 4 : 1));
     if (hasNew) this.#surface.setPaneShares(shares);
   }
 
-  #points({ values }: ChartLine, { level, from, to }: Window): Point[] {
-    const points: Point[] = [];
-    for (let bar = from; bar < to; bar++) {
-      points.push({
-        time: this.#axis.timeOf(bar * 2 ** level.level) / 1000,
-        value: this.#lineValue(values, level, bar),
-      });
-    }
-    return points;
-  }
-
-  /** A line's value at the last candle of a bar: what it would be at that bar's close. */
-  #lineValue(values: Float64Array, level: Level, bar: number): number {
-    return level.rowStart[bar + 1] > level.rowStart[bar] ? values[level.rowStart[bar + 1] - 1] : Number.NaN;
-  }
-
   #showLegend(): void {
     const window = this.#window;
     if (window === undefined || window.to === window.from) return;
-    const size = 2 ** window.level.level;
+    const size = slotsOf(window.level);
     const wanted =
       this.#hovered === undefined ? this.#currentView().to / size - 1 : this.#hovered + window.from;
     let bar = Math.min(Math.max(Math.floor(wanted), 0), window.level.bars - 1);
@@ -400,23 +355,23 @@ class CandleChart {
       name,
       pane,
       colour: colour % 6,
-      value: this.#lineValue(values, window.level, bar),
+      value: this.#source.value(values, window.level, bar),
     }));
-    const timeframe = size === 1 ? this.#candles.timeframe : `${size} × ${this.#candles.timeframe}`;
-    this.#legend.show({ bar: this.#bar(window.level, bar), lines, timeframe }, this.#paneCount());
+    const timeframe = size === 1 ? this.candles.timeframe : `${size} × ${this.candles.timeframe}`;
+    this.#legend.show({ bar: this.#source.bar(window.level, bar), lines, timeframe }, this.#paneCount());
   }
 
   #describe(): void {
-    const { symbol, timeframe, exchange } = this.#candles;
+    const { symbol, timeframe, exchange } = this.candles;
     const { fromMs, toMs } = this.visibleRange;
     const span = `${formatTime(fromMs)} … ${formatTime(toMs)} UTC`;
-    const size = 2 ** (this.#window?.level.level ?? 0);
+    const size = this.#window === undefined ? 1 : slotsOf(this.#window.level);
     const grouped = size > 1 ? ` · ${formatCount(size)} candles a bar` : "";
     this.#status.textContent = span + grouped;
     const made = exchange === "simulated" ? ", simulated" : "";
     this.root.setAttribute(
       "aria-label",
-      `${symbol} ${timeframe}${made}: ${formatCount(this.#candles.timestamp.length)} candles, in view ${span}. ` +
+      `${symbol} ${timeframe}${made}: ${formatCount(this.candles.timestamp.length)} candles, in view ${span}. ` +
         "Arrow keys move, plus and minus zoom, Home and End go to the ends.",
     );
   }
@@ -430,7 +385,7 @@ class CandleChart {
   #recolour(): void {
     this.#colours = chartColours();
     this.#surface.applyColours(this.#colours);
-    if (this.#window !== undefined) this.#surface.setBars(this.#bars(this.#window));
+    if (this.#window !== undefined) this.#surface.setBars(this.#source.bars(this.#window));
   }
 
   async #savePicture(): Promise<void> {
@@ -438,7 +393,7 @@ class CandleChart {
       this.#surface.picture().toBlob(resolve, "image/png"),
     );
     if (blob === null) return;
-    const name = `${this.#candles.symbol}-${this.#candles.timeframe}.png`.replace(/[^\w.-]+/g, "-");
+    const name = `${this.candles.symbol}-${this.candles.timeframe}.png`.replace(/[^\w.-]+/g, "-");
     await outputHost().download(name, "image/png", new Uint8Array(await blob.arrayBuffer()));
   }
 

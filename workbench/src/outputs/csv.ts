@@ -1,4 +1,6 @@
 import { isMissing, type TableColumn } from "./columns.ts";
+import { formatCount } from "./format.ts";
+import { outputHost } from "./host.ts";
 
 /** Bounds of what is copied at once: what a clipboard and a spreadsheet bear. */
 export const CSV_MAX_ROWS = 100_000;
@@ -22,6 +24,23 @@ export function toCsv(columns: readonly TableColumn[], rowNumbers: Iterable<numb
     rows++;
   }
   return { text: `${lines.join("\r\n")}\r\n`, rows };
+}
+
+/** Puts the first `count` rows that `sourceRow` names on the clipboard; answers in words what came of it. */
+export async function copyAsCsv(
+  columns: readonly TableColumn[],
+  count: number,
+  sourceRow: (i: number) => number,
+): Promise<string> {
+  const wanted = Array.from({ length: Math.min(count, CSV_MAX_ROWS) }, (_, i) => sourceRow(i));
+  const { text, rows } = toCsv(columns, wanted);
+  try {
+    await outputHost().copy(text);
+  } catch (error) {
+    return `Not copied: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  const rest = rows < count ? ` of ${formatCount(count)}, as many as one copy may hold` : "";
+  return `Copied ${formatCount(rows)} rows${rest}.`;
 }
 
 function field(column: TableColumn, row: number): string {
