@@ -2,7 +2,7 @@
  * What someone would write by hand for one purpose and one column, without classes, checks or NaN handling,
  * into buffers that are used again. TA-Lib's seeding, so that the values can be compared.
  */
-export function smaLoop(x: Float64Array, n: number, out: Float64Array): void {
+export function smaLoop(x: Float64Array, n: number, out: Float64Array): typeof out {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += x[i];
   out.fill(Number.NaN, 0, n - 1);
@@ -11,9 +11,10 @@ export function smaLoop(x: Float64Array, n: number, out: Float64Array): void {
     sum += x[i] - x[i - n];
     out[i] = sum / n;
   }
+  return out;
 }
 
-export function emaLoop(x: Float64Array, n: number, out: Float64Array): void {
+export function emaLoop(x: Float64Array, n: number, out: Float64Array): typeof out {
   let value = 0;
   for (let i = 0; i < n; i++) value += x[i];
   value /= n;
@@ -24,9 +25,10 @@ export function emaLoop(x: Float64Array, n: number, out: Float64Array): void {
     value += (x[i] - value) * take;
     out[i] = value;
   }
+  return out;
 }
 
-export function wmaLoop(x: Float64Array, n: number, out: Float64Array): void {
+export function wmaLoop(x: Float64Array, n: number, out: Float64Array): typeof out {
   const weight = (n * (n + 1)) / 2;
   let sum = 0;
   let weighted = 0;
@@ -41,9 +43,10 @@ export function wmaLoop(x: Float64Array, n: number, out: Float64Array): void {
     sum += x[i] - x[i - n];
     out[i] = weighted / weight;
   }
+  return out;
 }
 
-export function rsiLoop(x: Float64Array, n: number, out: Float64Array): void {
+export function rsiLoop(x: Float64Array, n: number, out: Float64Array): typeof out {
   let gain = 0;
   let loss = 0;
   for (let i = 1; i <= n; i++) {
@@ -63,13 +66,14 @@ export function rsiLoop(x: Float64Array, n: number, out: Float64Array): void {
     loss = loss * keep + (change < 0 ? -change * take : 0);
     out[i] = (100 * gain) / (gain + loss);
   }
+  return out;
 }
 
 export function macdLoop(
   x: Float64Array,
   [fast, slow, signal]: [number, number, number],
   out: { macd: Float64Array; signal: Float64Array; histogram: Float64Array },
-): void {
+): typeof out {
   let a = 0;
   let b = 0;
   for (let i = 0; i < slow; i++) {
@@ -104,13 +108,14 @@ export function macdLoop(
     out.signal[i] = average;
     out.histogram[i] = line - average;
   }
+  return out;
 }
 
 export function atrLoop(
   { high, low, close }: { high: Float64Array; low: Float64Array; close: Float64Array },
   n: number,
   out: Float64Array,
-): void {
+): typeof out {
   const range = (i: number): number =>
     Math.max(high[i] - low[i], Math.abs(high[i] - close[i - 1]), Math.abs(low[i] - close[i - 1]));
   let value = 0;
@@ -124,6 +129,7 @@ export function atrLoop(
     value = value * keep + range(i) * take;
     out[i] = value;
   }
+  return out;
 }
 
 /** Sliding Welford, as exact as two passes and no slower than sums of squares. */
@@ -131,7 +137,7 @@ export function bollingerLoop(
   x: Float64Array,
   [n, width]: [number, number],
   out: { upper: Float64Array; middle: Float64Array; lower: Float64Array },
-): void {
+): typeof out {
   let mean = 0;
   let squares = 0;
   for (let i = 0; i < n; i++) {
@@ -153,4 +159,5 @@ export function bollingerLoop(
     out.upper[i] = mean + band;
     out.lower[i] = mean - band;
   }
+  return out;
 }

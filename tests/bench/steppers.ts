@@ -33,29 +33,29 @@ export async function benchSteppers(rounds: number): Promise<Goal[]> {
   const indicators: Record<string, { engine: Side; loop: Side; signals: Side; from?: number }> = {
     SMA: {
       engine: () => sma(close, 20, out),
-      loop: () => (smaLoop(close, 20, out), out),
+      loop: () => smaLoop(close, 20, out),
       signals: () => feed(new SMA(20)),
     },
     EMA: {
       engine: () => ema(close, 20, out),
-      loop: () => (emaLoop(close, 20, out), out),
+      loop: () => emaLoop(close, 20, out),
       signals: () => feed(new EMA(20)),
       from: 1000,
     },
     WMA: {
       engine: () => wma(close, 20, out),
-      loop: () => (wmaLoop(close, 20, out), out),
+      loop: () => wmaLoop(close, 20, out),
       signals: () => feed(new WMA(20)),
     },
     RSI: {
       engine: () => rsi(close, 14, out),
-      loop: () => (rsiLoop(close, 14, out), out),
+      loop: () => rsiLoop(close, 14, out),
       signals: () => feed(new RSI(14)),
       from: 1000,
     },
     MACD: {
       engine: () => macd(close, 12, 26, 9, lines).histogram,
-      loop: () => (macdLoop(close, [12, 26, 9], lines), lines.histogram),
+      loop: () => macdLoop(close, [12, 26, 9], lines).histogram,
       signals: () => {
         const indicator = new MACD(new EMA(12), new EMA(26), new EMA(9));
         for (let i = 0; i < rows; i++) theirs[i] = indicator.update(close[i], false)?.histogram ?? Number.NaN;
@@ -65,7 +65,7 @@ export async function benchSteppers(rounds: number): Promise<Goal[]> {
     },
     ATR: {
       engine: () => atr(candles, 14, out),
-      loop: () => (atrLoop(candles, 14, out), out),
+      loop: () => atrLoop(candles, 14, out),
       signals: () => {
         const indicator = new ATR(14);
         for (let i = 0; i < rows; i++) {
@@ -77,7 +77,7 @@ export async function benchSteppers(rounds: number): Promise<Goal[]> {
     },
     BBANDS: {
       engine: () => bollinger(close, 20, 2, bands).upper,
-      loop: () => (bollingerLoop(close, [20, 2], bands), bands.upper),
+      loop: () => bollingerLoop(close, [20, 2], bands).upper,
       signals: () => {
         const indicator = new BollingerBands(20, 2);
         for (let i = 0; i < rows; i++) theirs[i] = indicator.update(close[i], false)?.upper ?? Number.NaN;
