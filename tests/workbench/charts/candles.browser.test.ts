@@ -1,5 +1,5 @@
 import "#workbench/styles/tokens.css";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { Candles } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
@@ -15,6 +15,14 @@ function shown(chart: CandleChartElement): CandleChartElement {
   if (!chart.isConnected) document.body.replaceChildren(chart);
   return chart;
 }
+
+// The pointer rests where the test before left it; over a chart it would move the crosshair.
+beforeEach(async () => {
+  const corner = document.createElement("div");
+  corner.style.cssText = "position: fixed; right: 0; bottom: 0; width: 9px; height: 9px";
+  document.body.replaceChildren(corner);
+  await userEvent.hover(corner);
+});
 
 afterEach(() => {
   for (const chart of new Set(charts)) chart.destroy();

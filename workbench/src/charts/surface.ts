@@ -237,12 +237,13 @@ export class Surface {
         },
       }),
     };
-    if (style === "histogram") return this.#chart.addSeries(HistogramSeries, common, pane);
-    return this.#chart.addSeries(
-      LineSeries,
-      { ...common, lineWidth: 1, crosshairMarkerVisible: false },
-      pane,
-    );
+    const series =
+      style === "histogram"
+        ? this.#chart.addSeries(HistogramSeries, common, pane)
+        : this.#chart.addSeries(LineSeries, { ...common, lineWidth: 1, crosshairMarkerVisible: false }, pane);
+    // Room for the values in the pane's corner.
+    if (pane > 0) series.priceScale().applyOptions({ scaleMargins: { top: 0.26, bottom: 0.08 } });
+    return series;
   }
 
   #paintLine({ series, colour, style }: Line): void {
