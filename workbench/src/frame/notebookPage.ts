@@ -112,7 +112,8 @@ export class NotebookPage {
       this.#isOpening = false;
       return this.#report.now();
     }
-    this.#sentSource = message.source;
+    // As it would be written, not as it was: a file in other words of the same format is not an edit.
+    this.#sentSource = serialise(source);
     this.session.open(source, { run: message.run, readOnly: message.readOnly });
     this.#report.now();
     await this.#runtime.open(source, { run: message.run });
