@@ -42,6 +42,8 @@ export class LakeDatabase {
   #starting: Promise<Duckdb> | undefined;
   /** What each loaded table was made of: the hashes of its files. */
   #loaded = new Map<string, string>();
+  /** Which of them are unions of others. */
+  readonly #views = new Set<string>();
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
   readonly #onMemory: (bytes: number | undefined) => void;
@@ -112,6 +114,7 @@ export class LakeDatabase {
 
   async #runLoading(sql: string, asked: ReturnType<typeof dottedNames>, context: QueryContext) {
     const engine = await this.#engine();
+    await this.#dropDeleted(engine);
     await this.#loadNamed(engine, asked, context);
     for (;;) {
       try {
@@ -126,6 +129,16 @@ export class LakeDatabase {
         if (table === undefined) throw error;
         await this.#load(engine, table, context);
       }
+    }
+  }
+
+  /** A series that was deleted from the lake is no table any more, although its rows are still here. */
+  async #dropDeleted(engine: Duckdb): Promise<void> {
+    for (const key of this.#loaded.keys()) {
+      if (key === "lake.series" || this.#tables.has(key)) continue;
+      const [schema, name] = key.split(".");
+      await engine.execute(`DROP ${this.#views.has(key) ? "VIEW" : "TABLE"} IF EXISTS "${schema}"."${name}"`);
+      this.#loaded.delete(key);
     }
   }
 
@@ -188,6 +201,7 @@ export class LakeDatabase {
       `CREATE OR REPLACE VIEW "${table.schema}"."${table.name}" AS ${selects.join(" UNION ALL ")}`,
     );
     this.#loaded.set(`${table.schema}.${table.name}`, content);
+    this.#views.add(`${table.schema}.${table.name}`);
   }
 
   async #loadSeriesList(engine: Duckdb): Promise<void> {
