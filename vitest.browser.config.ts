@@ -9,6 +9,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [svelte()],
   worker: { format: "es" },
+  // Named, since a dependency that is found in the middle of a run reloads the page under its tests.
+  optimizeDeps: {
+    include: ["@observablehq/plot", "comlink", "lightweight-charts", "@noble/hashes/sha2.js"],
+  },
   test: {
     include: ["tests/workbench/**/*.browser.test.ts"],
     testTimeout: 60_000,

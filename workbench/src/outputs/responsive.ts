@@ -8,7 +8,8 @@ export function responsive(draw: (width: number) => Element, className = ""): Ou
     const width = Math.floor(root.clientWidth);
     if (width === 0 || width === drawnFor) return;
     drawnFor = width;
-    root.replaceChildren(draw(width));
+    // Drawing changes the height, which must not happen while the browser tells of sizes.
+    requestAnimationFrame(() => root.replaceChildren(draw(width)));
   });
   observer.observe(root);
   return Object.assign(root, { destroy: () => observer.disconnect() });
