@@ -65,16 +65,14 @@ export function shellPolicy(): string {
 
 /**
  * The notebook's frame: an opaque origin without network. Scripts come from the asset folder alone, not from
- * the origin, so that no answer of the API can be loaded as a script.
+ * the origin, so that no answer of the API can be loaded as a script. Nothing inline: a nested blank frame inherits
+ * this policy and would otherwise run a handler written into its markup, among globals that nobody has tidied.
  */
 export function framePolicy(origin: string): string {
   return [
     "sandbox allow-scripts",
     "default-src 'none'",
     `script-src ${origin}/assets/ 'unsafe-eval' 'wasm-unsafe-eval' blob:`,
-    // Inputs are built by templates that write a placeholder into the handler's attribute before they replace it
-    // with a function; who may call eval gains nothing by it.
-    "script-src-attr 'unsafe-inline'",
     `worker-src blob: ${origin}/assets/`,
     `style-src ${origin}/assets/ 'unsafe-inline'`,
     "img-src data: blob:",

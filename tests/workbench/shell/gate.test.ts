@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { MessageGate } from "#workbench/shell/gate.ts";
 import type { FromFrame } from "#workbench/shell/protocol.ts";
 
-const limits = { perSecond: 10, burst: 20, flood: 1000 };
+const limits = { perSecond: 10, burst: 20, flood: 1000, busyMs: 4000 };
 const pong: FromFrame = { type: "pong", n: 1 };
 const status: FromFrame = { type: "status", phase: "idle", cells: 1, failed: [], stale: 0, running: 0 };
 const sql: FromFrame = { type: "request", id: 1, request: { method: "sql", params: { sql: "SELECT 1" } } };
@@ -15,7 +15,7 @@ test("messages of the protocol pass as they are", () => {
 });
 
 test("anything else is counted and goes no further", () => {
-  const gate = new MessageGate({ perSecond: 1e9, burst: 1e9, flood: 1e9 });
+  const gate = new MessageGate({ perSecond: 1e9, burst: 1e9, flood: 1e9, busyMs: 1e9 });
   const wrong = [
     null,
     undefined,
@@ -72,4 +72,16 @@ test("a flood within one second cuts the frame off, and the next second does not
   let last = "";
   for (let i = 0; i <= limits.flood; i++) last = gate.admit(pong, 500).kind;
   expect(last).toBe("flood");
+});
+
+test("a frame that keeps the shell busy with few large messages is noticed, one that is slow now and then is not", () => {
+  const busy = new MessageGate();
+  const told = Array.from({ length: 100 }, (_, i) => busy.spent(10_000 + i * 40, 90));
+  // Fifty are never too many; the 51st comes with 4590 ms spent.
+  expect(told.indexOf(true)).toBe(50);
+  const patient = new MessageGate();
+  // Two a second of 200 ms each, for a minute: the stretches are counted apart.
+  expect(Array.from({ length: 120 }, (_, i) => patient.spent(i * 500, 200)).some(Boolean)).toBe(false);
+  const once = new MessageGate();
+  expect(once.spent(0, 9000)).toBe(false);
 });

@@ -2,9 +2,12 @@ import { tableFromIPC } from "apache-arrow";
 import * as comlink from "comlink";
 import type { CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
+import { requireWorker } from "../workers/requireWorker.ts";
 import { carryEngineErrors } from "../workers/throwHandler.ts";
 import { columnsOf, joinColumns } from "./candleColumns.ts";
 import { parquetToIpc, startParquet } from "./parquet.ts";
+
+requireWorker();
 
 /** Decoded columns kept for the next reader; a file's content never changes under its hash. */
 const CACHE_BYTES = 384 * 1024 * 1024;

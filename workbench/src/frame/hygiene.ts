@@ -1,8 +1,8 @@
 /**
  * Doors out of the sandbox that the frame's content policy does not close. Chromium ignores `webrtc 'block'`,
  * so a peer connection could carry data to a host of a notebook's choosing: its constructors are taken away
- * before any code of a notebook runs. Same-origin child frames would hand out fresh copies; the policy's
- * `default-src 'none'` refuses frames, and `about:blank` children of an opaque origin are closed below.
+ * before any code of a notebook runs. A nested blank frame has them again, but is of another opaque origin and
+ * inherits the policy: nothing inline runs there, only files of ours, which close these doors or refuse windows.
  */
 const DOORS = [
   "RTCPeerConnection",
@@ -24,16 +24,4 @@ export function closeDoors(scope: Record<string, unknown>): string[] {
     closed.push(name);
   }
   return closed;
-}
-
-/**
- * An `about:blank` child has its own, complete set of globals (with `RTCPeerConnection` in it) and runs in
- * this page's origin. Every way to a child window goes through these getters; notebooks have no use for them.
- */
-export function closeChildWindows(): void {
-  for (const element of [HTMLIFrameElement, HTMLObjectElement]) {
-    for (const name of ["contentWindow", "contentDocument"]) {
-      Object.defineProperty(element.prototype, name, { get: () => null, configurable: false });
-    }
-  }
 }

@@ -117,7 +117,12 @@ export class FrameHost {
     this.#handedOver = true;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    port1.onmessage = (message) => this.#receive(message.data);
+    port1.onmessage = (message) => {
+      const atMs = performance.now();
+      // Reading `data` is what makes the message's content; a large one takes its time there.
+      this.#receive(message.data);
+      if (this.#gate.spent(atMs, performance.now() - atMs)) this.#cutOff();
+    };
     window.postMessage(PORT, "*", [port2]);
   };
 
@@ -137,11 +142,16 @@ export class FrameHost {
         this.#toldOfInvalid = true;
         break;
       case "flood":
-        this.#takeAway();
-        this.#port?.close();
-        this.#port = undefined;
-        this.#handlers.flooded();
+        this.#cutOff();
     }
+  }
+
+  #cutOff(): void {
+    if (this.#port === undefined) return;
+    this.#takeAway();
+    this.#port.close();
+    this.#port = undefined;
+    this.#handlers.flooded();
   }
 
   #dispatch(message: FromFrame): void {
@@ -165,7 +175,8 @@ export class FrameHost {
         this.#handlers.jobs(message.jobs);
         break;
       case "shortcut":
-        this.#handlers.shortcut(message.key);
+        // A key was pressed in the frame only if the keyboard is there; a notebook may claim it at any time.
+        if (document.activeElement === this.element) this.#handlers.shortcut(message.key);
         break;
       case "cancel":
         this.#open.get(message.id)?.abort();

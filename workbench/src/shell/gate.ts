@@ -16,9 +16,15 @@ export type GateLimits = {
   burst: number;
   /** Messages within one second that nobody sends by accident. */
   flood: number;
+  /** Milliseconds out of each five seconds that the shell may spend on what one frame says. */
+  busyMs: number;
 };
 
-const LIMITS: GateLimits = { perSecond: 100, burst: 400, flood: 5000 };
+const LIMITS: GateLimits = { perSecond: 100, burst: 400, flood: 5000, busyMs: 4000 };
+
+/** How long a stretch is over which the shell's time is counted, and how few messages are never too many in it. */
+const STRETCH_MS = 5000;
+const NEVER_TOO_MANY = 50;
 
 /**
  * What stands between the frame's port and the shell. Each message is parsed before it is believed, and a
@@ -31,6 +37,9 @@ export class MessageGate {
   #refilled: number | undefined;
   #second = 0;
   #inSecond = 0;
+  #stretch = 0;
+  #inStretch = 0;
+  #spentMs = 0;
 
   constructor(readonly limits: GateLimits = LIMITS) {
     this.#tokens = limits.burst;
@@ -47,6 +56,22 @@ export class MessageGate {
     if (!within && !isPrecious(raw))
       return isRequest(raw) ? this.#parse(raw, "throttled") : { kind: "invalid" };
     return this.#parse(raw, "message");
+  }
+
+  /**
+   * Notes how long the shell worked on a message that came at `nowMs`. True when the frame keeps it from its other
+   * work: a few messages of 20 MB a second are as bad as thousands of small ones.
+   */
+  spent(nowMs: number, tookMs: number): boolean {
+    const stretch = Math.floor(nowMs / STRETCH_MS);
+    if (stretch !== this.#stretch) {
+      this.#stretch = stretch;
+      this.#inStretch = 0;
+      this.#spentMs = 0;
+    }
+    this.#inStretch += 1;
+    this.#spentMs += tookMs;
+    return this.#inStretch > NEVER_TOO_MANY && this.#spentMs > this.limits.busyMs;
   }
 
   #parse(raw: unknown, kind: "message" | "throttled"): Admitted {

@@ -22,8 +22,12 @@ export type ConsentAsk =
 /** Runs that one notebook may keep a minute; a sweep is one run, so that nobody reaches this by honest work. */
 const RUNS_PER_MINUTE = 120;
 
+/** After so many refusals one after the other the person has answered for good, and is left in peace. */
+const REFUSALS = 3;
+
 export function answerRequests(deps: RequestDeps) {
   const kept: number[] = [];
+  let refusals = 0;
   return async (request: FrameRequest, context: RequestContext): Promise<Answer> => {
     switch (request.method) {
       case "sql": {
@@ -50,7 +54,16 @@ export function answerRequests(deps: RequestDeps) {
           request.method === "copy"
             ? { kind: "copy", ...request.params }
             : { kind: "download", ...request.params };
-        return { value: await deps.consent(ask) };
+        if (refusals >= REFUSALS) {
+          throw new EngineError(
+            "consent.refused",
+            `You said no ${REFUSALS} times, so the notebook may not ask any more. Open it again to be asked again.`,
+            { kind: request.method },
+          );
+        }
+        const isAllowed = await deps.consent(ask);
+        refusals = isAllowed ? 0 : refusals + 1;
+        return { value: isAllowed };
       }
     }
   };

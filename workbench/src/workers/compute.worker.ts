@@ -5,8 +5,11 @@ import * as engine from "#engine/index.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import { lockDown } from "./lockdown.ts";
 import type { ComputeApi, StrategyText, WireTask, WorkerHello, WorkerStart } from "./protocol.ts";
+import { requireWorker } from "./requireWorker.ts";
 import { inSlices } from "./slices.ts";
 import { carryEngineErrors } from "./throwHandler.ts";
+
+requireWorker();
 
 /** Between two looks at the mailbox; a cancel waits no longer than this and one step of the evaluation. */
 const BUDGET_MS = 12;

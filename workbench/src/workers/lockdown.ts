@@ -15,6 +15,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
     "WebTransport",
     "EventSource",
     "RTCPeerConnection",
+    "webkitRTCPeerConnection",
     "RTCDataChannel",
     "importScripts",
     "navigator",
