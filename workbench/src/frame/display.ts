@@ -12,7 +12,10 @@ import { inspect } from "./inspect.ts";
 
 /** The element for a value that a cell shows: what it is decides, a plain value is inspected. */
 export function display(value: unknown, name?: string): Node {
-  if (isPlaceable(value)) return value;
+  if (isPlaceable(value)) {
+    if (value instanceof HTMLFormElement) labelFields(value);
+    return value;
+  }
   if (isCandles(value)) return candlesResult(value);
   if (isEvaluation(value)) return report(value);
   if (isArrowTable(value)) return table(value, { label: name ?? "Result" });
@@ -26,6 +29,16 @@ function isPlaceable(value: unknown): value is Element | Text | DocumentFragment
   if (value instanceof DocumentFragment) return true;
   if (!(value instanceof Element || value instanceof Text)) return false;
   return value.parentNode === null || value.parentElement?.closest(".output-root") !== null;
+}
+
+/** Observable's range has two fields and names one: its label names the other as well. */
+function labelFields(form: HTMLFormElement): void {
+  const label = form.querySelector("label")?.textContent?.trim();
+  if (!label) return;
+  for (const field of form.querySelectorAll<HTMLInputElement>("input, select, textarea")) {
+    if (field.labels?.length === 0 && !field.hasAttribute("aria-label"))
+      field.setAttribute("aria-label", label);
+  }
 }
 
 function candlesResult(candles: Candles): HTMLElement {

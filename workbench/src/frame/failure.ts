@@ -42,3 +42,22 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   ],
   [/Unexpected end of input|Unexpected token \(?eof/i, "A bracket, brace or quote is not closed."],
 ];
+
+/** A message in pieces: words, names that stand between backticks, and the cells that it speaks of by number. */
+export type MessagePart = { text: string; kind: "words" | "name" } | { cell: number; kind: "cell" };
+
+export function messageParts(message: string): MessagePart[] {
+  const parts: MessagePart[] = [];
+  let at = 0;
+  const words = (to: number): void => {
+    if (to > at) parts.push({ kind: "words", text: message.slice(at, to) });
+  };
+  for (const match of message.matchAll(/`([^`]+)`|(?<=\bcells? (?:\d+(?:, | and ))*)\d+\b/g)) {
+    words(match.index);
+    if (match[1] !== undefined) parts.push({ kind: "name", text: match[1] });
+    else parts.push({ kind: "cell", cell: Number(match[0]) });
+    at = match.index + match[0].length;
+  }
+  words(message.length);
+  return parts;
+}

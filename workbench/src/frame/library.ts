@@ -42,7 +42,7 @@ export function library(lake: LakeView, evaluate: Evaluate): Library {
       universe: (exchange?: string, timeframe?: string, options?: UniverseOptions): Promise<Candles[]> =>
         lake.universe(exchange, timeframe, options),
     },
-    lazy: { Plot: () => import("./plot.ts").then(({ Plot }) => Plot) },
+    lazy: { Plot: () => import("../charts/plotTheme.ts").then(({ themedPlot }) => themedPlot) },
     perRun: {
       chart: (run) => charts.forRun(run),
       evaluate: (run) => (strategy: unknown, options?: Parameters<Evaluate>[1]) =>

@@ -30,6 +30,8 @@ export function md(template: TemplateStringsArray, ...values: unknown[]): HTMLEl
     block.replaceChildren(staticCode(text, block.className.slice("language-".length)));
     block.parentElement?.classList.add("code");
   }
+  // Long lines scroll, also by the arrow keys.
+  for (const block of root.querySelectorAll("pre")) block.tabIndex = 0;
   for (const link of root.querySelectorAll<HTMLAnchorElement>("a[href]")) tame(link);
   return root;
 }
