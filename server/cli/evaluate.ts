@@ -42,7 +42,7 @@ export function evaluateCommand(program: Command): void {
     .option("--slippage-bps <number>", "slippage of one side (default: 0)", finiteNumber)
     .option("--seed <number>", "where random numbers start (default: 1)", finiteNumber)
     .option("--param <name=value>", "a parameter of the strategy; may be given often", nameAndValue, {})
-    .option("--trades <number>", "how many trades to print", wholeNumber, 10)
+    .option("--trades <number>", "how many of the best and of the worst trades to print", wholeNumber, 5)
     .option("--no-save", "do not keep the result as a run")
     .option("--json", "print the whole evaluation as JSON", false)
     .addHelpText(

@@ -6,8 +6,10 @@ import { count, duration, minute, percent, price, ratio, signedPercent, textTabl
 export function reportText(evaluation: Evaluation, { trades: shown }: { trades: number }): string {
   const { strategy, universe } = evaluation;
   const label = universe.simulated ? "  [simulated data: made up, says nothing about a market]" : "";
+  const { length } = universe.symbols;
+  const symbolCount = length === 1 ? "1 symbol" : `${length} symbols`;
   return [
-    `${strategy.name} on ${universe.exchange} ${universe.timeframe}, ${universe.symbols.length} symbols${label}`,
+    `${strategy.name} on ${universe.exchange} ${universe.timeframe}, ${symbolCount}${label}`,
     inputs(evaluation),
     figures(evaluation),
     bestAndWorst(evaluation.trades, shown),
@@ -80,26 +82,25 @@ function figures({ slices, metrics }: Evaluation): string {
   ]);
 }
 
+/** Both ends of the list: the best trades alone would flatter any strategy. */
 function bestAndWorst(trades: readonly Trade[], shown: number): string {
   if (trades.length === 0 || shown === 0) return "";
   // Ties stand in order of time, so that the same evaluation always prints the same text.
   const byReturn = [...trades].sort((a, b) => b.return - a.return || a.entryTime - b.entryTime);
-  const isCut = trades.length > shown;
-  const rows = byReturn
-    .slice(0, shown)
-    .map((trade) => [
-      trade.symbol,
-      trade.direction,
-      String(trade.rank),
-      minute(trade.entryTime),
-      price(trade.entryPrice),
-      minute(trade.exitTime),
-      price(trade.exitPrice),
-      signedPercent(trade.return),
-      percent(trade.maxAdverseExcursion),
-      percent(trade.maxFavourableExcursion),
-      percent(trade.drawdown),
-    ]);
+  const isCut = trades.length > 2 * shown;
+  const rows = (isCut ? [...byReturn.slice(0, shown), ...byReturn.slice(-shown)] : byReturn).map((trade) => [
+    trade.symbol,
+    trade.direction,
+    String(trade.rank),
+    minute(trade.entryTime),
+    price(trade.entryPrice),
+    minute(trade.exitTime),
+    price(trade.exitPrice),
+    signedPercent(trade.return),
+    percent(trade.maxAdverseExcursion),
+    percent(trade.maxFavourableExcursion),
+    percent(trade.drawdown),
+  ]);
   const header = [
     "Symbol",
     "Side",
@@ -113,7 +114,9 @@ function bestAndWorst(trades: readonly Trade[], shown: number): string {
     "MFE",
     "Drawdown",
   ];
-  const title = isCut ? `The ${shown} best of ${count(trades.length)} trades` : "Trades, best first";
+  const title = isCut
+    ? `The ${shown} best and the ${shown} worst of ${count(trades.length)} trades`
+    : "All trades, best first";
   return `${title}\n${textTable(header, rows, { right: [2, 4, 6, 7, 8, 9, 10] })}`;
 }
 

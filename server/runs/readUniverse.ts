@@ -21,7 +21,7 @@ export async function readUniverse(
   const universe = await lake.universe(exchange, base, {
     market,
     ...(symbols === undefined || symbols.length === 0 ? {} : { symbols }),
-    ...neededRange(strategy, timeframe, request),
+    ...neededRange(strategy, timeframe, request, offered),
   });
   const names = new Set(universe.map(({ symbol }) => symbol));
   const used = offered.filter((series) => series.timeframe === base && names.has(series.symbol));
@@ -50,11 +50,17 @@ function baseTimeframe(offered: readonly Series[], wanted: string): string | und
  * What the engine will cut out of the columns, and a little more: it reads nothing before the strategy's history
  * and nothing from the end on, so the answer is the same as over everything that is stored.
  */
-function neededRange(strategy: Strategy, timeframe: string, { startMs, endMs }: EvaluateRequest): TimeRange {
+function neededRange(
+  strategy: Strategy,
+  timeframe: string,
+  { startMs, endMs }: EvaluateRequest,
+  offered: readonly Series[],
+): TimeRange {
+  if (startMs === undefined || endMs === undefined || !isFixedLength(timeframe)) return {};
+  const fromMs = startMs - (strategy.history + 2) * timeframeMs(timeframe);
+  const holdsAny = offered.some((series) => series.lastMs >= fromMs && series.firstMs < endMs);
   // A wrong span is for the engine to refuse, which needs to see all of the data to say what there is.
-  if (startMs === undefined || endMs === undefined || endMs <= startMs || !isFixedLength(timeframe))
-    return {};
-  return { fromMs: startMs - (strategy.history + 2) * timeframeMs(timeframe), toMs: endMs };
+  return endMs > startMs && holdsAny ? { fromMs, toMs: endMs } : {};
 }
 
 function noSuchData({

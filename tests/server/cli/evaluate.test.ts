@@ -129,6 +129,26 @@ export default defineStrategy({
     expect((parseWire(again.stdout) as { evaluation: Evaluation }).evaluation.hash).toBe(evaluation.hash);
   });
 
+  it("prints the worst trades beside the best, and each once when there are few", async () => {
+    const few = await cliHere(onElsewhere("momentum-rank", "--no-save", "--to", "2024-01-02T12:00"), home);
+    const many = await cliHere(onElsewhere("momentum-rank", "--no-save", "--trades", "2"), home);
+    const returnsOf = (text: string): number[] =>
+      [...text.matchAll(/^\S+ +(?:long|short) +\d+ +.{16} +\S+ +.{16} +\S+ +([+−])([\d.]+)%/gm)].map(
+        ([, sign, figure]) => (sign === "−" ? -1 : 1) * Number(figure),
+      );
+    const { evaluation } = parseWire(
+      (await cliHere(onElsewhere("momentum-rank", "--no-save", "--json"), home)).stdout,
+    ) as { evaluation: Evaluation };
+    const all = evaluation.trades.map((trade) => Number((100 * trade.return).toFixed(2)));
+    all.sort((a, b) => b - a);
+    expect(many.stdout).toContain("The 2 best and the 2 worst of");
+    expect(returnsOf(many.stdout)).toEqual([...all.slice(0, 2), ...all.slice(-2)]);
+    const tradeCount = Number(/^trades +(\d+),/m.exec(few.stdout)?.[1]);
+    expect(tradeCount).toBeGreaterThan(0);
+    expect(few.stdout).toContain("All trades, best first");
+    expect(returnsOf(few.stdout)).toHaveLength(tradeCount);
+  });
+
   const wrongs: [string, string[], number, RegExp][] = [
     ["an unknown strategy, suggesting the nearest", ["momentum-rnk"], 3, /Did you mean "momentum-rank"/],
     ["no strategy at all", [], 2, /Name one strategy/],
@@ -143,6 +163,12 @@ export default defineStrategy({
       ["momentum-rank", "--from", "2024-01-04", "--to", "2024-01-02"],
       2,
       /is not after startMs/,
+    ],
+    [
+      "dates before all candles, naming those that there are",
+      ["momentum-rank", "--from", "2023-01-04", "--to", "2023-02-02"],
+      2,
+      /The candles reach from 2024-01-01 00:00 UTC/,
     ],
     ["a window shorter than a candle", ["momentum-rank", "--window", "1m"], 2, /shorter than one 5m candle/],
     ["a parameter out of range", ["macd-rsi-confluence", "--param", "rsiLength=1000"], 2, /rsiLength.*1000/],
