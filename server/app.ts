@@ -44,7 +44,7 @@ const MAX_BODY_BYTES = 64_000_000;
 
 export function createApp(deps: AppDeps) {
   const api = new Hono()
-    .use(apiAccess(deps.token))
+    .use(apiAccess(deps.token, deps.hosts ?? []))
     .use(
       except(
         ["/api/lake/preview", "/api/lake/import"],

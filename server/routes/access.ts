@@ -11,10 +11,9 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
  * at 127.0.0.1 (DNS rebinding) and would then be same-origin with us; its Host header gives it away.
  */
 export function allowedHosts(configured: readonly string[]): MiddlewareHandler {
-  const names = new Set([...LOOPBACK, ...configured.map((name) => name.toLowerCase())]);
   return async (c, next) => {
     const host = hostHeader(c);
-    if (!names.has(host.replace(/:\d+$/, "").toLowerCase())) {
+    if (!isNamed(host, LOOPBACK) && !isNamed(host, configured)) {
       throw denied(
         `The host "${host}" is not one of this server's names. Start it with --allow-host to add one.`,
       );
@@ -25,13 +24,15 @@ export function allowedHosts(configured: readonly string[]): MiddlewareHandler {
 
 /**
  * What every call to the API must show: the token that only the shell's page was given, and, where the browser
- * tells, that the call comes from a page of this very origin. The sandboxed frame has neither.
+ * tells, that the call comes from a page of this very origin. The sandboxed frame has neither. Under a configured
+ * name the page may also have come by https, since a proxy that ends TLS stands before this server then.
  */
-export function apiAccess(token: string): MiddlewareHandler {
+export function apiAccess(token: string, configured: readonly string[]): MiddlewareHandler {
   const expected = digest(token);
   return async (c, next) => {
     const origin = c.req.header("origin");
-    if (origin !== undefined && origin !== originOf(c)) {
+    const isBehindProxy = origin === `https://${hostHeader(c)}` && isNamed(hostHeader(c), configured);
+    if (origin !== undefined && origin !== originOf(c) && !isBehindProxy) {
       throw denied(`Pages of "${origin}" may not call this server.`);
     }
     const site = c.req.header("sec-fetch-site");
@@ -52,6 +53,11 @@ export function apiAccess(token: string): MiddlewareHandler {
 /** The origin under which this request reached us; the server itself speaks plain HTTP. */
 export function originOf(c: Context): string {
   return `http://${hostHeader(c)}`;
+}
+
+function isNamed(host: string, names: readonly string[]): boolean {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  return names.some((known) => known.toLowerCase() === name);
 }
 
 function hostHeader(c: Context): string {

@@ -66,6 +66,16 @@ describe("who may call the API", () => {
     }
   });
 
+  it("behind a proxy that ends TLS the page is answered under the name it was given, and under no other", async () => {
+    const status = async (host: string, origin: string): Promise<number> =>
+      (await app.call("/api/health", { headers: { host, origin, "sec-fetch-site": "same-origin" } })).status;
+    expect(await status("desk.example", "https://desk.example")).toBe(200);
+    expect(await status("desk.example:8443", "https://desk.example:8443")).toBe(200);
+    expect(await status("desk.example", "https://desk.example:8443")).toBe(403);
+    expect(await status("desk.example", "https://other.example")).toBe(403);
+    expect(await status("localhost", "https://localhost")).toBe(403);
+  });
+
   it("a preflight from another origin is given no permission", async () => {
     const headers = {
       origin: "https://evil.example",

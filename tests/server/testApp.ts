@@ -60,6 +60,7 @@ export async function openTestApp({
   const jobs = createLocalQueue(queue);
   const services = {
     ...{ home, staticDir, token: TOKEN, version: "0.0.0", isReady: () => true },
+    hosts: ["desk.example"],
     lake: openLake(join(home, "lake")),
     notebooks: new NotebookStore({ home, samples, clock }),
     runs: new RunStore(database, { clock }),
