@@ -57,7 +57,10 @@ export async function missingSamples(lake: Lake): Promise<string[]> {
 }
 
 function missing(stored: ReadonlyMap<string, string>): Sample[] {
-  return bundledSamples().filter(({ key, source }) => stored.get(seriesId(key)) !== source);
+  // A series into which someone imported more keeps its first source among others.
+  return bundledSamples().filter(
+    ({ key, source }) => !stored.get(seriesId(key))?.split("; ").includes(source),
+  );
 }
 
 function bundledSamples(): Sample[] {

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { missingSamples } from "#datasets/samples.ts";
+import { EngineError } from "#engine/core/errors.ts";
 import { samplesJob } from "../lake/samples.ts";
 import { homeFolder } from "../root.ts";
 import { openServices } from "../services.ts";
@@ -37,6 +38,10 @@ export async function serveAction({ host, port, allowHost, open, json }: ServeOp
       ready = state === "done";
     });
   }
+  // What crashed writes left; a lake that is being written is cleared at another start.
+  void services.lake.collectGarbage().catch((failure: Error) => {
+    if (!(failure instanceof EngineError) || failure.code !== "lake.locked") console.error(failure.message);
+  });
   if (open) openBrowser(url);
   await stopSignal();
   if (!json) console.error("Stopping …");

@@ -3,6 +3,7 @@ import { ensureSamples, type SamplesProgress } from "#datasets/samples.ts";
 import { simulateUniverse } from "#datasets/simulatedUniverse.ts";
 import { candleAt } from "#engine/candles/build.ts";
 import { openLake } from "#server/lake/lake.ts";
+import { columnsAt } from "../fixtures/madeCandles.ts";
 import { temporaryFolder } from "../fixtures/temporaryFolder.ts";
 
 describe("the bundled data", () => {
@@ -46,6 +47,16 @@ describe("the bundled data", () => {
     expect(await lake.version()).toBe(version);
     await lake.deleteSeries("simulated/spot/ETH/USDT/5m");
     expect(await ensureSamples(lake)).toEqual(["simulated/spot/ETH/USDT/5m"]);
+  });
+
+  test("keep what someone imported into one of them", async () => {
+    const lake = openLake(temporaryFolder());
+    await ensureSamples(lake);
+    const candles = columnsAt([Date.UTC(2018, 4, 14)]);
+    const key = { exchange: "sample", market: "equity", symbol: "AAPL", timeframe: "1d" };
+    await lake.mergeCandles({ key, candles, source: "aapl-2018.csv" });
+    expect(await ensureSamples(lake)).toEqual([]);
+    expect((await lake.get("sample/equity/AAPL/1d")).rows).toBe(1261);
   });
 
   test("go on where they stopped when they are canceled", async () => {
