@@ -1,6 +1,6 @@
 import { EngineError } from "#engine/core/errors.ts";
+import { HELLO, PORT } from "../shell/handshake.ts";
 import type { FrameRequest, FromFrame, ToFrame } from "../shell/protocol.ts";
-import { HELLO, PORT } from "../shell/protocol.ts";
 
 type Method = FrameRequest["method"];
 type Params<M extends Method> = Extract<FrameRequest, { method: M }>["params"];

@@ -8,8 +8,7 @@ import { z } from "zod";
  * Hand-over: the frame posts `HELLO` to its parent once; the shell answers that very window with one
  * `MessagePort` and from then on listens to the port alone.
  */
-export const HELLO = "walkforward:frame-hello";
-export const PORT = "walkforward:frame-port";
+export { HELLO, PORT } from "./handshake.ts";
 
 export type Theme = "light" | "dark";
 
