@@ -63,6 +63,8 @@ export class FrameHost {
     this.element.setAttribute("sandbox", "allow-scripts");
     this.element.title = title;
     this.element.src = "/frame.html";
+    // Until it knows the theme it would be a white sheet in a dark room.
+    this.element.style.opacity = "0";
     window.addEventListener("message", this.#onHello);
     document.addEventListener("visibilitychange", this.#onVisibility);
     this.#loading = setTimeout(() => this.#handlers.unready(), LOADING_MS);
@@ -169,6 +171,7 @@ export class FrameHost {
         this.#handlers.source(message.source, message.title);
         break;
       case "status":
+        this.element.style.opacity = "";
         this.#handlers.status(message);
         break;
       case "jobs":
