@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
@@ -32,6 +33,8 @@ function developmentPages(): Plugin {
   };
 }
 
+const page = (name: string): string => join(import.meta.dirname, "workbench", `${name}.html`);
+
 /**
  * Two pages: the shell (`index.html`) and the notebook frame (`frame.html`). In development the API runs on
  * its own port and is reached by proxy.
@@ -40,7 +43,12 @@ export default defineConfig({
   root: "workbench",
   plugins: [svelte(), developmentPages()],
   worker: { format: "es" },
-  optimizeDeps: { exclude: ["@duckdb/duckdb-wasm", "parquet-wasm"] },
+  optimizeDeps: {
+    exclude: ["@duckdb/duckdb-wasm", "parquet-wasm"],
+    // The frame starts its workers from blobs, where Vite cannot see them coming: what they import must be
+    // ready before, for a blob worker cannot reload itself when a dependency is bundled anew.
+    entries: ["index.html", "frame.html", "src/**/*.worker.ts"],
+  },
   build: {
     outDir: "../build/workbench",
     emptyOutDir: true,
@@ -48,7 +56,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: { input: { index: "workbench/index.html", frame: "workbench/frame.html" } },
+    rolldownOptions: { input: { index: page("index"), frame: page("frame") } },
   },
   server: { host: "127.0.0.1", cors: { origin: "*" }, proxy: { "/api": "http://127.0.0.1:8788" } },
 });
