@@ -9,17 +9,17 @@ import { parquetToIpc, startParquet } from "./parquet.ts";
 
 requireWorker();
 
-/** Decoded columns kept for the next reader; a file's content never changes under its hash. */
+/** Decoded files kept for the next reader; a file's content never changes under its hash. */
 const CACHE_BYTES = 384 * 1024 * 1024;
-const BYTES_PER_ROW = 48;
 
 /**
  * Fetches files of the lake and decodes them, off the page's thread. Files come through the browser's own
  * cache, which keeps them for ever.
  */
 class LakeFilesWorker {
-  readonly #cache = new Map<string, Promise<CandleColumns>>();
-  #cachedRows = 0;
+  /** Arrow IPC streams: what the database takes as it is, and what columns are read from. */
+  readonly #cache = new Map<string, Promise<Uint8Array>>();
+  #cachedBytes = 0;
 
   async start(): Promise<void> {
     await startParquet();
@@ -27,7 +27,7 @@ class LakeFilesWorker {
 
   /** One file as an Arrow IPC stream. */
   async ipc(hash: string, token: string): Promise<Uint8Array> {
-    const bytes = await parquetToIpc(await this.#fetch(hash, token));
+    const bytes = (await this.#decoded(hash, token)).slice();
     return comlink.transfer(bytes, [bytes.buffer as ArrayBuffer]);
   }
 
@@ -38,8 +38,9 @@ class LakeFilesWorker {
     toMs: number,
     token: string,
   ): Promise<CandleColumns> {
+    const files = await Promise.all(hashes.map((hash) => this.#decoded(hash, token)));
     const joined = joinColumns(
-      await Promise.all(hashes.map((hash) => this.#decoded(hash, token))),
+      files.map((ipc) => columnsOf(tableFromIPC(ipc))),
       fromMs,
       toMs,
     );
@@ -49,7 +50,7 @@ class LakeFilesWorker {
     );
   }
 
-  #decoded(hash: string, token: string): Promise<CandleColumns> {
+  #decoded(hash: string, token: string): Promise<Uint8Array> {
     const known = this.#cache.get(hash);
     if (known !== undefined) {
       // Moved to the end: the map's order is the order of last use.
@@ -57,25 +58,21 @@ class LakeFilesWorker {
       this.#cache.set(hash, known);
       return known;
     }
-    const decoding = this.#decode(hash, token);
+    const decoding = this.#fetch(hash, token).then(parquetToIpc);
     this.#cache.set(hash, decoding);
     decoding.then(
-      (columns) => this.#makeRoom(columns.timestamp.length),
+      (ipc) => this.#makeRoom(ipc.length),
       () => this.#cache.delete(hash),
     );
     return decoding;
   }
 
-  async #decode(hash: string, token: string): Promise<CandleColumns> {
-    return columnsOf(tableFromIPC(await parquetToIpc(await this.#fetch(hash, token))));
-  }
-
-  async #makeRoom(rows: number): Promise<void> {
-    this.#cachedRows += rows;
+  async #makeRoom(bytes: number): Promise<void> {
+    this.#cachedBytes += bytes;
     for (const [hash, decoded] of this.#cache) {
-      if (this.#cachedRows * BYTES_PER_ROW <= CACHE_BYTES || this.#cache.size === 1) return;
+      if (this.#cachedBytes <= CACHE_BYTES || this.#cache.size === 1) return;
       this.#cache.delete(hash);
-      this.#cachedRows -= (await decoded).timestamp.length;
+      this.#cachedBytes -= (await decoded).length;
     }
   }
 

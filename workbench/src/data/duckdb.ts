@@ -42,7 +42,7 @@ export class Duckdb {
     const duckdb = new Duckdb();
     await duckdb.#race(duckdb.#db.instantiate(new URL(wasmUrl, location.href).href));
     duckdb.#connection = await duckdb.#race(duckdb.#db.connectInternal());
-    for (const setting of SETTINGS(location.origin)) await duckdb.execute(setting);
+    await duckdb.execute(SETTINGS(location.origin).join("; "));
     return duckdb;
   }
 

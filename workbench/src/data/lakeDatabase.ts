@@ -1,9 +1,9 @@
-import { tableFromIPC } from "apache-arrow";
 import { EngineError, nearestName } from "#engine/core/errors.ts";
 import type { Series } from "#server/contract.ts";
 import type { SqlReply } from "../shell/protocol.ts";
 import { Duckdb } from "./duckdb.ts";
 import { lakeFiles } from "./lakeFiles.ts";
+import { LoadedTables, SERIES_LIST } from "./loadedTables.ts";
 import { dottedNames, firstWord, hasSecondStatement } from "./namedTables.ts";
 import { isOutOfMemory, missingTable, sqlFailure } from "./sqlFailure.ts";
 import type { LakeTable } from "./tableNames.ts";
@@ -24,8 +24,9 @@ const READING = new Set([
   "UNPIVOT",
 ]);
 const RESULT_LIMIT_BYTES = 1_000_000_000;
-/** Files decoded ahead of the one being inserted: decoding and inserting run in two workers at once. */
-const AHEAD = 3;
+
+/** One instance of the database and what it has been given of the lake. */
+type Running = { engine: Duckdb; loaded: LoadedTables };
 
 export type QueryContext = {
   signal: AbortSignal;
@@ -38,12 +39,7 @@ export type QueryContext = {
  */
 export class LakeDatabase {
   #tables = new Map<string, LakeTable>();
-  #listing: readonly Series[] = [];
-  #starting: Promise<Duckdb> | undefined;
-  /** What each loaded table was made of: the hashes of its files. */
-  #loaded = new Map<string, string>();
-  /** Which of them are unions of others. */
-  readonly #views = new Set<string>();
+  #starting: Promise<Running> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
   readonly #onMemory: (bytes: number | undefined) => void;
@@ -58,15 +54,14 @@ export class LakeDatabase {
 
   /** Takes a new listing of the lake; tables whose files changed are loaded afresh when next named. */
   update(listing: readonly Series[]): void {
-    this.#listing = listing;
     this.#tables = lakeTables(listing);
-    this.#loaded.delete("lake.series");
   }
 
   /** Starts the engine ahead of the first statement; a failure shows with that statement. */
   warm(): void {
     void lakeFiles.start().catch(() => undefined);
-    void this.#engine().catch(() => undefined);
+    void this.#running().catch(() => undefined);
+    void arrow().catch(() => undefined);
   }
 
   /** Loads the tables that a notebook's statements name, ahead of its cells asking for them. */
@@ -74,7 +69,7 @@ export class LakeDatabase {
     const named = statements.flatMap(dottedNames);
     const context = { signal: new AbortController().signal, progress: () => undefined };
     this.#queue = this.#queue
-      .then(async () => this.#loadNamed(await this.#engine(), named, context))
+      .then(async () => this.#loadNamed(await this.#running(), named, context))
       // Whatever is wrong shows, with its words, in the cell that reads the table.
       .catch(() => undefined);
   }
@@ -83,7 +78,11 @@ export class LakeDatabase {
   query(sql: string, context: QueryContext): Promise<SqlReply> {
     requireReading(sql);
     const result = this.#queue.then(() => this.#run(sql, context));
-    this.#queue = result.catch(() => undefined);
+    // The answer does not wait until the memory is measured; the next statement does.
+    this.#queue = result.then(
+      () => this.#measure().catch(() => undefined),
+      () => undefined,
+    );
     return result;
   }
 
@@ -100,22 +99,22 @@ export class LakeDatabase {
     try {
       const result = await this.#runLoading(sql, asked, context);
       const milliseconds = performance.now() - started;
+      const { tableFromIPC } = await arrow();
       return { ipc: result, rows: tableFromIPC(result).numRows, milliseconds };
     } catch (error) {
       if (context.signal.aborted || error instanceof EngineError) throw error;
       const message = error instanceof Error ? error.message : String(error);
-      const failure = sqlFailure(message, asked, [...this.#tables.keys(), "lake.series"]);
+      const failure = sqlFailure(message, asked, [...this.#tables.keys(), SERIES_LIST]);
       if (isOutOfMemory(message)) this.#drop("it ran out of memory");
       throw failure;
-    } finally {
-      if (!context.signal.aborted) await this.#measure();
     }
   }
 
   async #runLoading(sql: string, asked: ReturnType<typeof dottedNames>, context: QueryContext) {
-    const engine = await this.#engine();
-    await this.#dropDeleted(engine);
-    await this.#loadNamed(engine, asked, context);
+    const running = await this.#running();
+    const { engine, loaded } = running;
+    await loaded.dropAllBut(this.#tables);
+    await this.#loadNamed(running, asked, context);
     for (;;) {
       try {
         return await engine.query(sql, context.signal, RESULT_LIMIT_BYTES);
@@ -123,107 +122,31 @@ export class LakeDatabase {
         // A name that only shows at run time, as in query_table('simulated.btc_usdt_5m'): load it, try again.
         const missing = missingTable(error instanceof Error ? error.message : "");
         const table = [...this.#tables.values()].find(
-          ({ schema, name }) =>
-            name === missing && sql.includes(`${schema}.${name}`) && !this.#loaded.has(`${schema}.${name}`),
+          (one) => one.name === missing && sql.includes(`${one.schema}.${one.name}`) && !loaded.has(one),
         );
         if (table === undefined) throw error;
-        await this.#load(engine, table, context);
+        await loaded.load([table], this.#tables, context);
       }
     }
   }
 
-  /** A series that was deleted from the lake is no table any more, although its rows are still here. */
-  async #dropDeleted(engine: Duckdb): Promise<void> {
-    for (const key of this.#loaded.keys()) {
-      if (key === "lake.series" || this.#tables.has(key)) continue;
-      const [schema, name] = key.split(".");
-      await engine.execute(`DROP ${this.#views.has(key) ? "VIEW" : "TABLE"} IF EXISTS "${schema}"."${name}"`);
-      this.#loaded.delete(key);
-    }
-  }
-
   async #loadNamed(
-    engine: Duckdb,
+    { loaded }: Running,
     names: ReturnType<typeof dottedNames>,
     context: QueryContext,
   ): Promise<void> {
-    for (const { schema, name } of names) {
-      const table = this.#tables.get(`${schema}.${name}`);
-      if (table !== undefined) await this.#load(engine, table, context);
-      else if (schema === "lake" && name === "series") await this.#loadSeriesList(engine);
-    }
+    const keys = new Set(names.map(({ schema, name }) => `${schema}.${name}`));
+    const tables = [...keys].flatMap((key) => this.#tables.get(key) ?? []);
+    await loaded.load(tables, this.#tables, context);
+    if (keys.has(SERIES_LIST)) await loaded.loadSeriesList(this.#tables);
   }
 
-  async #load(engine: Duckdb, table: LakeTable, context: QueryContext): Promise<void> {
-    const key = `${table.schema}.${table.name}`;
-    const content = table.series.flatMap(({ files }) => files.map(({ hash }) => hash)).join();
-    if (this.#loaded.get(key) === content) return;
-    if (table.union) return this.#loadUnion(engine, table, content, context);
-    const [series] = table.series;
-    await engine.execute(`CREATE SCHEMA IF NOT EXISTS "${table.schema}"`);
-    // Filled under another name: a load that is canceled half-way must never be taken for the whole table.
-    const draft = `loading ${table.name}`;
-    await engine.execute(
-      `CREATE OR REPLACE TABLE "${table.schema}"."${draft}" (timestamp TIMESTAMP, open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume DOUBLE)`,
-    );
-    const files = [...series.files].sort((a, b) => a.firstMs - b.firstMs);
-    const decoding: Promise<Uint8Array>[] = [];
-    const decodeAhead = () => {
-      const next = files[decoding.length];
-      if (next === undefined) return;
-      const ipc = lakeFiles.ipc(next.hash);
-      ipc.catch(() => undefined);
-      decoding.push(ipc);
-    };
-    for (let i = 0; i < AHEAD; i++) decodeAhead();
-    for (let i = 0; i < files.length; i++) {
-      context.signal.throwIfAborted();
-      const ipc = await decoding[i];
-      decodeAhead();
-      await engine.insert(table.schema, draft, ipc);
-      context.progress(i + 1, files.length, `reading ${series.symbol} ${series.timeframe}`);
-    }
-    await engine.execute(`DROP TABLE IF EXISTS "${table.schema}"."${table.name}"`);
-    await engine.execute(`ALTER TABLE "${table.schema}"."${draft}" RENAME TO "${table.name}"`);
-    this.#loaded.set(key, content);
-  }
-
-  async #loadUnion(engine: Duckdb, table: LakeTable, content: string, context: QueryContext): Promise<void> {
-    const members = [...this.#tables.values()].filter(
-      ({ union, series }) => !union && table.series.includes(series[0]),
-    );
-    for (const member of members) await this.#load(engine, member, context);
-    const selects = members.map(
-      ({ schema, name, series }) =>
-        `SELECT ${text(series[0].symbol)} AS symbol, * FROM "${schema}"."${name}"`,
-    );
-    await engine.execute(
-      `CREATE OR REPLACE VIEW "${table.schema}"."${table.name}" AS ${selects.join(" UNION ALL ")}`,
-    );
-    this.#loaded.set(`${table.schema}.${table.name}`, content);
-    this.#views.add(`${table.schema}.${table.name}`);
-  }
-
-  async #loadSeriesList(engine: Duckdb): Promise<void> {
-    if (this.#loaded.has("lake.series")) return;
-    const rows = [...this.#tables.values()].flatMap(({ schema, name, union, series: [one] }) =>
-      union ? [] : [`(${[text(`${schema}.${name}`), ...seriesValues(one)].join(", ")})`],
-    );
-    await engine.execute("CREATE SCHEMA IF NOT EXISTS lake");
-    await engine.execute(
-      "CREATE OR REPLACE TABLE lake.series (table_name VARCHAR, id VARCHAR, exchange VARCHAR, market VARCHAR, symbol VARCHAR, " +
-        "timeframe VARCHAR, rows BIGINT, first TIMESTAMP, last TIMESTAMP, gaps INTEGER, missing BIGINT, simulated BOOLEAN, source VARCHAR)",
-    );
-    if (rows.length > 0) await engine.execute(`INSERT INTO lake.series VALUES ${rows.join(", ")}`);
-    this.#loaded.set("lake.series", String(this.#listing.length));
-  }
-
-  async #engine(): Promise<Duckdb> {
+  async #running(): Promise<Running> {
     if (this.#closed) throw new EngineError("canceled", "The notebook was closed.");
-    this.#starting ??= Duckdb.start();
+    this.#starting ??= Duckdb.start().then((engine) => ({ engine, loaded: new LoadedTables(engine) }));
     try {
-      const engine = await this.#starting;
-      if (!engine.isDead) return engine;
+      const running = await this.#starting;
+      if (!running.engine.isDead) return running;
     } catch (cause) {
       this.#starting = undefined;
       const message =
@@ -231,23 +154,27 @@ export class LakeDatabase {
       throw new EngineError("sql.not-started", message, {}, { cause });
     }
     this.#starting = undefined;
-    this.#loaded.clear();
-    return this.#engine();
+    return this.#running();
   }
 
   #drop(reason: string): void {
-    void this.#starting?.then((engine) => engine.kill(reason)).catch(() => undefined);
+    void this.#starting?.then(({ engine }) => engine.kill(reason)).catch(() => undefined);
     this.#starting = undefined;
-    this.#loaded.clear();
   }
 
   async #measure(): Promise<void> {
-    const engine = await this.#starting?.catch(() => undefined);
-    if (engine === undefined || engine.isDead) return this.#onMemory(undefined);
-    const ipc = await engine.runOwn("SELECT sum(memory_usage_bytes)::DOUBLE AS bytes FROM duckdb_memory()");
+    const running = await this.#starting?.catch(() => undefined);
+    if (running === undefined || running.engine.isDead) return this.#onMemory(undefined);
+    const ipc = await running.engine.runOwn(
+      "SELECT sum(memory_usage_bytes)::DOUBLE AS bytes FROM duckdb_memory()",
+    );
+    const { tableFromIPC } = await arrow();
     this.#onMemory(Number(tableFromIPC(ipc).getChild("bytes")?.get(0) ?? 0));
   }
 }
+
+/** Arrow is large and wanted only once there is a result. */
+const arrow = () => import("apache-arrow");
 
 function requireReading(sql: string): void {
   const word = firstWord(sql);
@@ -268,19 +195,3 @@ function requireReading(sql: string): void {
     );
   }
 }
-
-function seriesValues(series: Series): string[] {
-  const { id, exchange, market, symbol, timeframe, rows, firstMs, lastMs, gaps, simulated, source } = series;
-  return [
-    ...[id, exchange, market, symbol, timeframe].map(text),
-    String(rows),
-    `epoch_ms(${Math.round(firstMs)})`,
-    `epoch_ms(${Math.round(lastMs)})`,
-    String(gaps.count),
-    String(gaps.missing),
-    String(simulated),
-    text(source),
-  ];
-}
-
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
