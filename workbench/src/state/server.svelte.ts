@@ -43,6 +43,7 @@ class ServerState {
     return () => this.#onFinished.delete(listener);
   }
 
+  /** Calls back when the server is there again after it was away; returns the way to stop that. */
   onOnline(listener: () => void): () => void {
     this.#onOnline.add(listener);
     return () => this.#onOnline.delete(listener);
@@ -54,12 +55,13 @@ class ServerState {
   }
 
   async #opened(): Promise<void> {
+    const wasAway = this.state === "offline";
     this.state = "online";
     const [jobs, health] = await Promise.all([api.jobs(), api.health()]);
     this.jobs = jobs;
     this.health = health;
     await lake.refresh();
-    for (const listener of this.#onOnline) listener();
+    if (wasAway) for (const listener of this.#onOnline) listener();
   }
 
   #take(job: Job): void {
