@@ -77,6 +77,10 @@ export class ComputeClient {
       const missing = keys.flatMap((key, i) => (session.held.has(key) || keys.indexOf(key) < i ? [] : [i]));
       const added = await inSlices(copies(task.candles, keys, missing), { signal });
       const { call, id, progress } = this.#call(session, task, keys, added, onProgress);
+      call.catch((error: unknown) => {
+        // What a strategy left behind in its worker would be there for the next one.
+        if (error instanceof EngineError && error.code === "strategy.changed-shared") session.end();
+      });
       const watch = new SilenceWatch(this.#options.silentMs, (words) => session.end(words));
       progress.addEventListener("message", () => watch.heard());
       close = () => {

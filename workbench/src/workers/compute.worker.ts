@@ -6,6 +6,7 @@ import type { Strategy } from "#engine/strategy/contract.ts";
 import { lockDown } from "./lockdown.ts";
 import type { ComputeApi, StrategyText, WireTask, WorkerHello, WorkerStart } from "./protocol.ts";
 import { requireWorker } from "./requireWorker.ts";
+import { freezeMessages, watchShared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 import { carryEngineErrors } from "./throwHandler.ts";
 
@@ -23,6 +24,7 @@ const say = self.postMessage.bind(self) as (message: WorkerHello) => void;
 const candlesByKey = new Map<string, Candles>();
 const running = new Map<number, { aborted: boolean }>();
 let allowModules = false;
+let checkShared: () => void = () => undefined;
 
 const api: ComputeApi = {
   async evaluate(id, task, progress) {
@@ -32,7 +34,7 @@ const api: ComputeApi = {
     let told = now();
     try {
       const steps = engine.evaluation(strategyOf(task.strategy), candlesOf(task), task.options);
-      return await inSlices(steps, {
+      const evaluation = await inSlices(steps, {
         signal: cancel,
         budgetMs: BUDGET_MS,
         now,
@@ -43,6 +45,12 @@ const api: ComputeApi = {
           progress.postMessage(step);
         },
       });
+      checkShared();
+      return evaluation;
+    } catch (error) {
+      // Whatever went wrong: what comes after it in this worker must not suffer from it.
+      checkShared();
+      throw error;
     } finally {
       running.delete(id);
       progress.close();
@@ -108,6 +116,8 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>) => {
   allowModules = data.allowModules;
   carryEngineErrors();
   lockDown(self);
+  freezeMessages();
+  checkShared = watchShared(self);
   expose(api, data.port);
 };
 
