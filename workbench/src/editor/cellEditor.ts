@@ -5,7 +5,7 @@ import {
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import { bracketMatching, indentOnInput, indentUnit, syntaxTree } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
@@ -15,8 +15,11 @@ import { completionSources, type EditorKnowledge } from "./completion.ts";
 import { languageOf } from "./languages.ts";
 import { theme } from "./theme.ts";
 
-/** A place in a cell's text that needs the reader's eye; `line` and `column` count from 1. */
-export type Mark = { line: number; column?: number; message: string; severity: "error" | "warning" };
+/** What needs the reader's eye in a cell's text: a place, `line` and `column` counted from 1, or each use of a name. */
+export type Mark = { message: string; severity: "error" | "warning" } & (
+  | { line: number; column?: number }
+  | { name: string }
+);
 
 export type CellEditorOptions = {
   mode: CellMode;
@@ -62,22 +65,42 @@ export class CellEditor {
   }
 
   mark(marks: Mark[]): void {
-    const { doc } = this.view.state;
-    const diagnostics: Diagnostic[] = marks
-      .filter(({ line }) => line >= 1 && line <= doc.lines)
-      .map(({ line, column, message, severity }) => {
-        const { from, to, text } = doc.line(line);
-        const start = column === undefined ? from + indentOf(text) : Math.min(from + column - 1, to);
-        const word = /^[\w$]+/.exec(doc.sliceString(start, to))?.[0].length ?? 1;
-        const end = column === undefined ? to : Math.min(start + word, to);
-        return { from: Math.min(start, end), to: end, message, severity };
-      });
-    this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
+    const { state } = this.view;
+    const diagnostics: Diagnostic[] = marks.flatMap((mark) => {
+      const { message, severity } = mark;
+      return rangesOf(mark, state).map((range) => ({ ...range, message, severity }));
+    });
+    this.view.dispatch(setDiagnostics(state, diagnostics));
   }
 
   destroy(): void {
     this.view.destroy();
   }
+}
+
+type Range = { from: number; to: number };
+
+function rangesOf(mark: Mark, state: EditorState): Range[] {
+  if ("name" in mark) return usesOf(mark.name, state);
+  const { doc } = state;
+  const { line, column } = mark;
+  if (line < 1 || line > doc.lines) return [];
+  const { from, to, text } = doc.line(line);
+  const start = column === undefined ? from + indentOf(text) : Math.min(from + column - 1, to);
+  const word = /^[\w$]+/.exec(doc.sliceString(start, to))?.[0].length ?? 1;
+  const end = column === undefined ? to : Math.min(start + word, to);
+  return [{ from: Math.min(start, end), to: end }];
+}
+
+/** Where a variable of this name is read; the same letters in a text, a comment or after a dot are something else. */
+function usesOf(name: string, state: EditorState): Range[] {
+  const uses: Range[] = [];
+  syntaxTree(state).iterate({
+    enter({ type, from, to }) {
+      if (type.name === "VariableName" && state.sliceDoc(from, to) === name) uses.push({ from, to });
+    },
+  });
+  return uses;
 }
 
 function indentOf(text: string): number {

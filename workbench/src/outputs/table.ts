@@ -88,6 +88,8 @@ class TableView {
   #shown: ColumnRange = { from: 0, to: 0 };
   #order: Uint32Array | undefined;
   #sorted: { column: string; direction: SortDirection } | undefined;
+  /** As `#sorted` will be when the sort under way is done: a second press goes on from there. */
+  #wanted: { column: string; direction: SortDirection } | undefined;
   #sorting: AbortController | undefined;
   #map = new ScrollMap(0, 0);
   #cursor: Cursor = { row: 0, column: 0 };
@@ -145,7 +147,7 @@ class TableView {
     this.#order = undefined;
     this.#sorting?.abort();
     const sorted = this.#sorted;
-    this.#sorted = undefined;
+    this.#sorted = this.#wanted = undefined;
     this.#scroller.setAttribute("aria-rowcount", String(source.rows + 1));
     this.#scroller.setAttribute("aria-colcount", String(this.#columns.length));
     this.#cursor = { row: Math.min(this.#cursor.row, source.rows - 1), column: 0 };
@@ -164,6 +166,7 @@ class TableView {
     const column = this.#columns.find((known) => known.name === name);
     const sorting = new AbortController();
     this.#sorting = sorting;
+    this.#wanted = column === undefined || direction === undefined ? undefined : { column: name, direction };
     if (column !== undefined && direction !== undefined) {
       const started = performance.now();
       this.#scroller.setAttribute("aria-busy", "true");
@@ -361,7 +364,7 @@ class TableView {
   /** None, ascending, descending, none. */
   #cycleSort(column: number): void {
     const { name } = this.#columns[column];
-    const current = this.#sorted?.column === name ? this.#sorted.direction : undefined;
+    const current = this.#wanted?.column === name ? this.#wanted.direction : undefined;
     const next = current === undefined ? "ascending" : current === "ascending" ? "descending" : undefined;
     // Replaced by another sort: that one shows its own end.
     void this.sortBy(name, next).catch(() => undefined);
