@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [svelte()],
   test: {
-    include: ["tests/{engine,contracts,server,datasets,workbench}/**/*.test.ts"],
+    include: ["tests/{engine,contracts,server,datasets,workbench,docs}/**/*.test.ts"],
     exclude: ["tests/**/*.browser.test.ts"],
     environment: "node",
     testTimeout: 120_000,
