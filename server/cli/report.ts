@@ -76,7 +76,8 @@ function figures({ slices, metrics }: Evaluation): string {
     ["profit factor", ratio(metrics.profitFactor)],
     [
       "drawdown",
-      `${percent(metrics.aggregateMaxDrawdown)} of the whole, ${percent(metrics.worstTradeDrawdown)} in the worst trade`,
+      `${percent(metrics.aggregateMaxDrawdown)} of the whole, booked at the exits; ` +
+        `${percent(metrics.worstTradeDrawdown)} inside the worst trade`,
     ],
     ["total return", `${signedPercent(metrics.aggregateReturn)} of the capital, all slices together`],
   ]);

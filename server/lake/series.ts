@@ -35,24 +35,6 @@ export function seriesId(key: SeriesKey): string {
   return `${key.exchange}/${key.market}/${key.symbol}/${key.timeframe}`;
 }
 
-/** The parts of an id made by `seriesId`. */
-export function parseSeriesId(id: string): SeriesKey {
-  const parts = id.split("/");
-  if (parts.length < 4 || parts.some((part) => part === "")) {
-    throw new EngineError(
-      "lake.bad-series-id",
-      `"${id}" is not the id of a series; expected "<exchange>/<market>/<symbol>/<timeframe>", such as "binance/spot/BTC/USDT/1h".`,
-      { id },
-    );
-  }
-  return {
-    exchange: parts[0],
-    market: parts[1],
-    symbol: parts.slice(2, -1).join("/"),
-    timeframe: parts[parts.length - 1],
-  };
-}
-
 /** Refuses names that could not stand in an id or on a disk. */
 export function requireSeriesKey(key: SeriesKey): void {
   for (const part of ["exchange", "market"] as const) {

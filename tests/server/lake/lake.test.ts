@@ -7,7 +7,7 @@ import { CANDLE_COLUMNS, type CandleColumns } from "#engine/candles/candles.ts";
 import { DAY_MS, MINUTE_MS } from "#engine/core/timeframe.ts";
 import { describeParquet } from "#server/lake/duckdb.ts";
 import { type Lake, openLake } from "#server/lake/lake.ts";
-import { parseSeriesId, seriesId } from "#server/lake/series.ts";
+import { seriesId } from "#server/lake/series.ts";
 import { columnsAt, minutesFrom } from "../../fixtures/madeCandles.ts";
 import { temporaryFolder } from "../../fixtures/temporaryFolder.ts";
 
@@ -126,17 +126,6 @@ describe("a series", () => {
       code: "lake.unknown-symbol",
     });
     await expect(lake.universe("kraken", "1m")).rejects.toMatchObject({ code: "lake.empty-universe" });
-  });
-
-  test("has an id from which its parts come back, slashes in the symbol included", () => {
-    for (const key of [
-      KEY,
-      { exchange: "okx", market: "perp", symbol: "BTC/USDT:USDT", timeframe: "4h" },
-      { exchange: "sample", market: "equity", symbol: "AAPL", timeframe: "1d" },
-    ]) {
-      expect(parseSeriesId(seriesId(key))).toEqual(key);
-    }
-    expect(() => parseSeriesId("binance/spot")).toThrow(/expected/);
   });
 
   test.each([
