@@ -58,5 +58,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     rolldownOptions: { input: { index: page("index"), frame: page("frame") } },
   },
-  server: { host: "127.0.0.1", cors: { origin: "*" }, proxy: { "/api": "http://127.0.0.1:8788" } },
+  server: {
+    host: "127.0.0.1",
+    cors: { origin: "*" },
+    // The API compares a page's origin with the host it was asked by, so it must be told Vite's own.
+    proxy: { "/api": { target: "http://127.0.0.1:8788", changeOrigin: false } },
+  },
 });
