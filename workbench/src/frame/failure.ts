@@ -44,7 +44,10 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A message in pieces: words, names that stand between backticks, and the cells that it speaks of by number. */
-export type MessagePart = { text: string; kind: "words" | "name" } | { cell: number; kind: "cell" };
+export type MessagePart =
+  | { kind: "words"; text: string }
+  | { kind: "name"; text: string }
+  | { kind: "cell"; cell: number };
 
 export function messageParts(message: string): MessagePart[] {
   const parts: MessagePart[] = [];
