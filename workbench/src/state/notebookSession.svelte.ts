@@ -92,6 +92,8 @@ export class NotebookSession {
   saveNow(): Promise<void> {
     clearTimeout(this.#timer);
     if (this.save.kind === "conflict") return Promise.resolve();
+    // What stood in its way, a full disk say, may be mended by now.
+    if (this.save.kind === "refused") this.save = { kind: "edited" };
     this.#saving ??= this.#saveAll().finally(() => {
       this.#saving = undefined;
     });
