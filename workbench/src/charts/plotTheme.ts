@@ -35,7 +35,18 @@ export function plot(options: Plot.PlotOptions = {}): ReturnType<typeof Plot.plo
 }
 
 /** Observable Plot as it stands in a notebook's scope: `Plot.plot` is ours, all else its own. */
-export const themedPlot: typeof Plot = { ...Plot, plot };
+export const themedPlot: typeof Plot = {
+  ...Plot,
+  plot: (options) => plot({ width: roomInCell(), ...options }),
+};
+
+const WIDEST_PX = 960;
+
+/** As wide as what cells show: a plot that is drawn wide and shrunk to a phone has writing that nobody can read. */
+function roomInCell(): number {
+  const room = document.querySelector(".cell .output:not(.hidden)")?.clientWidth ?? 0;
+  return room > 0 ? Math.min(WIDEST_PX, room) : 640;
+}
 
 export type NamedCurve = {
   readonly name: string;
