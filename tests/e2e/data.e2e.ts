@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { sharedData, WITHOUT_DATA } from "../fixtures/sharedData.ts";
+import { cellText } from "./app.ts";
+import { useWorkbench } from "./workbench.ts";
+
+const workbench = useWorkbench();
+const HOUR = 3_600_000;
+const START = Date.UTC(2024, 0, 1);
+
+/** Hourly candles as Binance writes them, with a gap of two hours after the tenth. */
+function klines(count: number, close: (i: number) => number = (i) => 101 + i): string {
+  const lines = Array.from({ length: count }, (_, i) => {
+    const open = START + (i < 10 ? i : i + 2) * HOUR;
+    const at = close(i);
+    return [open, at - 1, at + 2, at - 2, at, 5 + i, open + HOUR - 1, 500, 9, 2, 200, 0].join(",");
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+async function offer(name: string, text: string | Buffer): Promise<void> {
+  await workbench.page.getByRole("button", { name: "Import file" }).click();
+  await workbench.page
+    .getByTestId("import-file")
+    .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+}
+const dialog = () => workbench.page.getByRole("dialog");
+
+describe("the data page", () => {
+  test("imports a CSV after a preview, reports it, and shows the series", async () => {
+    const { page } = workbench;
+    await workbench.go("#/data");
+    await offer("MADEUSDT-1h-2024-01.csv", klines(48));
+    await dialog()
+      .getByText(/Binance/)
+      .first()
+      .waitFor();
+    expect(await dialog().innerText()).toMatch(/48 candles of 1h/);
+    expect(await dialog().getByRole("row").count()).toBeGreaterThan(3);
+    expect(await dialog().innerText()).toMatch(/gap/i);
+    expect(await page.getByRole("link", { name: "MADE/USDT" }).count()).toBe(0);
+    await dialog().getByLabel("Exchange").fill("handmade");
+    expect(await dialog().getByLabel("Symbol").inputValue()).toBe("MADE/USDT");
+    await dialog().getByRole("button", { name: "Import 48 candles" }).click();
+    await dialog().getByRole("link", { name: "Open the series" }).waitFor();
+    expect(await dialog().innerText()).toMatch(/48 candles added/);
+    expect(await dialog().innerText()).toMatch(/1 gaps? \(2 candles missing\)/);
+    await dialog().getByRole("link", { name: "Open the series" }).click();
+    await page.getByRole("heading", { name: /MADE\/USDT/ }).waitFor();
+    const grid = page.getByRole("grid");
+    await grid.waitFor();
+    expect(await grid.getAttribute("aria-rowcount")).toBe("49");
+    expect(await page.locator("canvas").count()).toBeGreaterThan(0);
+    expect(await page.getByText("handmade.made_usdt_1h").count()).toBe(1);
+
+    await workbench.openNotebook("Query what was imported", [
+      ["sql", "SELECT count(*) AS n, max(close) AS top FROM handmade.made_usdt_1h", "made"],
+      ["ts", `const [row] = Array.from(made); display(row.n + " up to " + row.top);`],
+    ]);
+    await expect.poll(() => cellText(page, 2)).toBe("48 up to 148");
+  });
+
+  test("imports the same candles once and reports those that differ", async () => {
+    await workbench.go("#/data");
+    await offer("TWICEUSDT-1h-2024-01.csv", klines(24));
+    await dialog().getByRole("button", { name: "Import 24 candles" }).click();
+    await dialog().getByRole("button", { name: "Close" }).click();
+    await dialog().waitFor({ state: "detached" });
+    await offer(
+      "TWICEUSDT-1h-2024-01.csv",
+      klines(30, (i) => (i === 5 ? 999 : 101 + i)),
+    );
+    await dialog().getByRole("button", { name: "Import 30 candles" }).click();
+    await dialog().getByRole("link", { name: "Open the series" }).waitFor();
+    const said = await dialog().innerText();
+    expect(said).toMatch(/6 candles added/);
+    expect(said).toMatch(/23 were there already/);
+    expect(said).toMatch(/1 candle|conflict|other values/i);
+    expect(said).toContain("999");
+  });
+
+  test("says what is wrong with a file, names the line, and keeps nothing of it", async () => {
+    await workbench.go("#/data");
+    const lines = klines(24).split("\n");
+    lines[7] = lines[7].replace(/^(\d+),[^,]+/, "$1,twelve");
+    await offer("BADUSDT-1h-2024-01.csv", lines.join("\n"));
+    await dialog().getByRole("alert").waitFor();
+    expect(await dialog().getByRole("alert").innerText()).toMatch(/twelve/);
+    expect(
+      await dialog()
+        .getByRole("button", { name: /^Import/ })
+        .isDisabled(),
+    ).toBe(true);
+    await dialog().getByRole("button", { name: "Cancel" }).click();
+    await expect.poll(() => workbench.page.getByText("BAD/USDT").count()).toBe(0);
+    workbench.forgetComplaints();
+  });
+
+  test("deletes a series after saying what will be gone", async () => {
+    const { page } = workbench;
+    await workbench.go("#/data");
+    await offer("GONEUSDT-1h-2024-01.csv", klines(12));
+    await dialog().getByRole("button", { name: "Import 12 candles" }).click();
+    await dialog().getByRole("link", { name: "Open the series" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    expect(await dialog().innerText()).toMatch(/12 candles/);
+    await dialog().getByRole("button", { name: "Delete 12 candles" }).click();
+    await page.getByText(/was deleted/).waitFor();
+    await expect.poll(() => page.getByRole("link", { name: "GONE/USDT" }).count()).toBe(0);
+  });
+
+  test("shows a simulated series with its label, a chart and its rows", async () => {
+    const { page } = workbench;
+    await workbench.go("#/data");
+    await page.getByRole("link", { name: "SOL/USDT" }).click();
+    await page.getByRole("heading", { name: /SOL\/USDT/ }).waitFor();
+    await page.locator(".page-head").getByText("simulated").waitFor();
+    await page.getByRole("grid").waitFor();
+    expect(await page.getByText("simulated.sol_usdt_5m").count()).toBe(1);
+  });
+});
+
+const samples = sharedData("raw/layout_samples");
+describe.skipIf(samples === undefined)(`files of real exchanges (${WITHOUT_DATA})`, () => {
+  test.each([
+    ["BTCUSDT-1h-2021-04.csv", /Binance/],
+    ["BTCUSDT-1h-2025-style.csv", /Binance/],
+    ["Binance_BTCUSDT_1h.csv", /CryptoDataDownload/],
+    ["XBTUSD_60.csv", /Kraken/],
+  ])("are recognised in the preview: %s", async (name, layout) => {
+    await workbench.go("#/data");
+    await offer(name, readFileSync(join(samples ?? "", name)));
+    await dialog().getByText(layout).first().waitFor();
+    await expect
+      .poll(() =>
+        dialog()
+          .getByRole("button", { name: /^Import [\d\s\u2009]+ candles$/ })
+          .isEnabled(),
+      )
+      .toBe(true);
+    await dialog().getByRole("button", { name: "Cancel" }).click();
+  });
+});
