@@ -6,11 +6,13 @@ import { memoryStore } from "./memoryStore.ts";
 const server = vi.hoisted(() => ({
   notebooks: new Map<string, Notebook>(),
   away: false,
+  full: false,
   saves: 0,
 }));
 
 vi.mock("#workbench/data/api.ts", async () => {
   const { contentHash } = await import("#workbench/state/trust.ts");
+  const { EngineError } = await import("#engine/core/errors.ts");
   class OfflineError extends Error {}
   class SaveConflictError extends Error {
     constructor(readonly theirs: Notebook) {
@@ -43,6 +45,7 @@ vi.mock("#workbench/data/api.ts", async () => {
     },
     async saveNotebook(id: string, { text, basedOn }: { text: string; basedOn: string }) {
       reach();
+      if (server.full) throw new EngineError("store.disk-full", "The disk is full.");
       server.saves++;
       const there = server.notebooks.get(id)!;
       if (there.hash !== basedOn) throw new SaveConflictError(there);
@@ -135,6 +138,23 @@ test("with the server away the text is kept here, and a new tab goes on with it"
   expect(next.text).toBe(file("kept"));
   await next.saveNow();
   expect(server.notebooks.get("mine")?.text).toBe(file("kept"));
+});
+
+test("what a full disk refused is kept here, and saving once there is room saves it", async () => {
+  there("mine", file("1"));
+  const session = await NotebookSession.open("mine");
+  server.full = true;
+  session.edited(file("2"), "Mine");
+  await session.saveNow();
+  expect(session.save).toEqual({ kind: "refused", reason: "The disk is full." });
+  const again = await NotebookSession.open("mine");
+  expect(again.text).toBe(file("2"));
+  again.close();
+  await again.saveNow();
+  server.full = false;
+  await session.saveNow();
+  expect(session.save.kind).toBe("saved");
+  expect(server.notebooks.get("mine")?.text).toBe(file("2"));
 });
 
 test("a second tab that saves over another's version is told, and both texts are still there", async () => {
