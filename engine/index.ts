@@ -167,7 +167,7 @@ export type {
 } from "./strategy/contract.ts";
 export { defineStrategy } from "./strategy/contract.ts";
 export type { Decision, Target, Weights } from "./strategy/decision.ts";
-export { linkStrategyText } from "./strategy/link.ts";
+export { linkStrategyText, sealedNames } from "./strategy/link.ts";
 export type { Holding, Market, PortfolioView, Row } from "./strategy/market.ts";
 export {
   linkedStrategy,

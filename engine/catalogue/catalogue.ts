@@ -1,4 +1,5 @@
 import { EngineError, nearestName } from "../core/errors.ts";
+import { freezeDeep } from "../core/freeze.ts";
 import { LONGEST } from "../core/requireParameter.ts";
 import { Atr, atr } from "../indicators/atr.ts";
 import { Bollinger, bollinger } from "../indicators/bollinger.ts";
@@ -324,10 +325,22 @@ const ENTRIES: readonly CatalogueEntry[] = [
   },
 ];
 
-/** All indicators by name. */
-export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map(
-  ENTRIES.map((entry) => [entry.name, entry]),
-);
+const byName = new Map(ENTRIES.map((entry) => [entry.name, freezeDeep(entry)]));
+
+/** All indicators by name. A view, since a map itself could be written to by whoever is given it. */
+export const catalogue: ReadonlyMap<string, CatalogueEntry> = Object.freeze({
+  size: byName.size,
+  get: (name: string) => byName.get(name),
+  has: (name: string) => byName.has(name),
+  keys: () => byName.keys(),
+  values: () => byName.values(),
+  entries: () => byName.entries(),
+  forEach: (visit: (entry: CatalogueEntry, name: string, map: typeof catalogue) => void) =>
+    byName.forEach((entry, name) => {
+      visit(entry, name, catalogue);
+    }),
+  [Symbol.iterator]: () => byName.entries(),
+});
 
 /** The entry of this name; an unknown name is an error that suggests the nearest known one. */
 export function catalogueEntry(name: string): CatalogueEntry {

@@ -26,8 +26,10 @@ function callFeatures(strategy: Strategy, parameters: ParameterValues): unknown 
     if (!strategy.informative.includes(timeframe)) throw notInformative(strategy, timeframe);
     return inputsOf(candleRecipes({ timeframe }));
   };
+  // Without a `this`: the strategy would be one thing that features and decisions share.
+  const { features } = strategy;
   try {
-    return strategy.features({ ...inputsOf(candleRecipes()), parameters, on });
+    return features({ ...inputsOf(candleRecipes()), parameters, on });
   } catch (error) {
     // The engine's own errors already say what was wrong with a call and how to mend it.
     if (error instanceof EngineError) throw error;

@@ -1,4 +1,5 @@
 import { EngineError, nearestName } from "../core/errors.ts";
+import { freezeDeep } from "../core/freeze.ts";
 
 const IMPORT = /^import \{([^{}]*)\} from "walkforward";[ \t]*$/;
 const EXPORT = /^export default (?=defineStrategy\()/;
@@ -6,7 +7,7 @@ const NAME = /^[A-Za-z_$][\w$]*$/;
 
 /**
  * Turns a strategy module's text into the body of a function of one argument, `walkforward` (the engine's names),
- * that returns the strategy: `new Function("walkforward", linkStrategyText(text))(engine)`. One linker serves
+ * that returns the strategy: `new Function("walkforward", linkStrategyText(text))(sealedNames(engine))`. One linker serves
  * every place because none of them resolves a bare import specifier alike.
  *
  * The text must be as the bundler writes it: the first line `import { a, b as c } from "walkforward";` and nothing
@@ -37,6 +38,16 @@ export function linkStrategyText(text: string, exports?: Iterable<string>): stri
     throw notLinkable(lines.length, "", "expected a line export default defineStrategy({ … });");
   const pattern = bindings.map(({ name, local }) => (name === local ? name : `${name}: ${local}`)).join(", ");
   return [`"use strict"; const { ${pattern} } = walkforward;`, ...lines.slice(1)].join("\n");
+}
+
+/**
+ * The engine's names as strategies are given them: nothing can be written on them. A step runs over the whole history
+ * before the first decision; what it left on a function that both know, `decide` would read as the future. And what
+ * one strategy changed, the next one would compute with.
+ */
+export function sealedNames<T extends object>(names: T): T {
+  for (const value of Object.values(names)) freezeDeep(value);
+  return names;
 }
 
 type Binding = { readonly name: string; readonly local: string };

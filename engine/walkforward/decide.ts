@@ -48,8 +48,10 @@ export class Decider {
   #answer(time: number): unknown {
     const seeded = this.#random;
     let random: Random | undefined;
+    // Without a `this`: the strategy would be one thing that features and decisions share.
+    const { decide } = this.#strategy;
     try {
-      return this.#strategy.decide({
+      return decide({
         market: this.#market(time),
         portfolio: EMPTY_PORTFOLIO,
         parameters: this.#parameters,

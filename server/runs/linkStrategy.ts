@@ -1,7 +1,7 @@
 import * as walkforward from "#engine";
 import { EngineError } from "#engine/core/errors.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
-import { linkStrategyText } from "#engine/strategy/link.ts";
+import { linkStrategyText, sealedNames } from "#engine/strategy/link.ts";
 import { linkedStrategy, strategyModule } from "#engine/strategy/module.ts";
 
 /**
@@ -48,7 +48,7 @@ export function linkStrategy(text: string): Strategy {
   }
   const evaluateModule = (): unknown => {
     try {
-      return link(walkforward, ...Object.values(values));
+      return link(sealedNames(walkforward), ...Object.values(values));
     } catch (cause) {
       if (cause instanceof EngineError) throw cause;
       throw failed("strategy.threw", "The strategy's module threw while it was loaded", cause);

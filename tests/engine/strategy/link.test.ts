@@ -3,7 +3,7 @@ import * as engine from "#engine";
 import { EngineError } from "#engine/core/errors.ts";
 import { hashText } from "#engine/core/hash.ts";
 import { defineStrategy } from "#engine/strategy/contract.ts";
-import { linkStrategyText } from "#engine/strategy/link.ts";
+import { linkStrategyText, sealedNames } from "#engine/strategy/link.ts";
 import { linkedStrategy, strategyHash, strategyModule, withHash } from "#engine/strategy/module.ts";
 import { int } from "#engine/strategy/parameters.ts";
 import { columnsAt, minutesFrom } from "../../fixtures/madeCandles.ts";
@@ -49,6 +49,42 @@ describe("a strategy module", () => {
     expect(linked).toHaveLength(text.split("\n").length);
     expect(linked[1]).toBe("const limit = 3;");
     expect(linked[2]).toBe("return defineStrategy({");
+  });
+
+  const hidingPlaces: [string, string, string][] = [
+    ["a function of the engine", "sma.seen ??= []", "sma.seen"],
+    ["a class of the engine", "Random.prototype.seen ??= []", "Random.prototype.seen"],
+    ["an entry of the catalogue", 'catalogueEntry("sma").seen ??= []', 'catalogueEntry("sma").seen'],
+    [
+      "the catalogue",
+      'catalogue.get("seen") ?? (catalogue.set("seen", []), catalogue.get("seen"))',
+      "undefined",
+    ],
+    ["the strategy", "this.decide.seen ??= []", "this.decide.seen"],
+  ];
+  it.each(hidingPlaces)("lets no step leave what it saw on %s for a decision", (_, write, read) => {
+    const smuggler = [
+      `import { catalogue, catalogueEntry, defineStrategy, Random, sma, step } from "walkforward";`,
+      `export default defineStrategy({ name: "smuggler", timeframe: "1m", history: 1,`,
+      `  features({ close }) { return { copy: step([close], () => (value) => { (${write}).push(value); return value; }) }; },`,
+      `  decide({ market }) { if (${read} !== undefined) throw new Error("saw the future"); return []; },`,
+      `});`,
+    ].join("\n");
+    const body = new Function("walkforward", linkStrategyText(smuggler)) as (names: typeof engine) => unknown;
+    const universe = [
+      { symbol: "X", exchange: "test", timeframe: "1m", ...columnsAt(minutesFrom(Date.UTC(2024, 0, 1), 60)) },
+    ];
+    const evaluated = (): unknown =>
+      engine.evaluate(
+        linkedStrategy(() => body(sealedNames(engine)), strategyModule(smuggler)),
+        universe,
+        { windowMs: 60_000, shiftMs: 600_000 },
+      );
+    expect(evaluated).toThrow(
+      /not extensible|is not a function|Cannot read properties of undefined|read only/,
+    );
+    expect(evaluated).not.toThrow(/saw the future/);
+    expect(engine.sma(Float64Array.of(1, 3), 2)[1]).toBe(2);
   });
 
   it("keeps what a step writes into the module's variables from the decisions", () => {

@@ -90,7 +90,7 @@ function strategyOf(given: StrategyText): Strategy {
     );
   }
   const body = linked(module.text);
-  return engine.linkedStrategy(() => body(engine), module);
+  return engine.linkedStrategy(() => body(engine.sealedNames(engine)), module);
 }
 
 function linked(text: string): (walkforward: typeof engine) => unknown {
