@@ -7,18 +7,22 @@ import { benchSteppers } from "./steppers.ts";
 /**
  * `npm run bench` measures every goal side by side in one run; `--short` does few rounds, to prove in the
  * tests that every benchmark still runs and still computes the right thing. A missed goal is printed, and is
- * no failure: a busy machine must not turn a test red.
+ * no failure: a busy machine must not turn a test red. `--no-browser` leaves the app out; `--clone` measures, and
+ * measures alone, `npm start` in a fresh clone, which takes minutes.
  */
 const short = process.argv.includes("--short");
 const rounds = short ? 2 : 11;
-const goals: Goal[] = [
-  ...(await benchSteppers(rounds)),
-  ...(await benchResample(rounds)),
-  ...(await benchParquet(rounds)),
-  ...(await benchEvaluate(rounds)),
-];
-if (!process.argv.includes("--no-browser")) {
-  const { benchApp } = await import("./app.ts");
-  goals.push(...(await benchApp(short ? 1 : 5)));
+const goals: Goal[] = [];
+if (process.argv.includes("--clone")) {
+  const { benchClone } = await import("./clone.ts");
+  goals.push(...(await benchClone()));
+} else {
+  for (const benchmark of [benchSteppers, benchResample, benchParquet, benchEvaluate]) {
+    goals.push(...(await benchmark(rounds)));
+  }
+  if (!process.argv.includes("--no-browser")) {
+    const { benchApp } = await import("./app.ts");
+    goals.push(...(await benchApp(short ? 1 : 5)));
+  }
 }
 printGoals(goals);
