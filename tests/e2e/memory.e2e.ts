@@ -10,7 +10,7 @@ describe("a query that needs more memory than the browser's database has", () =>
       ["sql", "SELECT count(*) AS n FROM simulated.candles_5m", "before"],
       ["ts", `display("before: " + Array.from(before)[0].n);`],
     ]);
-    await expect.poll(() => cellText(workbench.page, 2)).toBe("before: 310811");
+    await expect.poll(() => cellText(workbench.page, 2)).toBe("before: 310814");
     await workbench.replaceCode(1, "SELECT len(list(range)) AS n FROM range(400000000)");
     await expect.poll(() => workbench.state(1), { timeout: 120_000 }).toBe("failed");
     expect(await workbench.cell(1).innerText()).toMatch(/needs more memory than the browser.s database has/);
