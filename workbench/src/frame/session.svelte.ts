@@ -37,7 +37,7 @@ export type SessionHost = {
   stopAll(): void;
   stopJob(id: string): void;
   variables(): VariableSummary[];
-  /** The cells have changed: keep them. Without `now` that may wait until typing pauses. */
+  /** The cells have changed: keep them. Without `now` that may wait a moment, as for more of a word. */
   changed(source: NotebookSource, now: boolean): void;
   shortcut(key: "palette" | "save" | "toggleRail"): void;
   /** What templates and completion may build on, besides the cells. */
