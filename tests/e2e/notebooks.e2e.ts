@@ -92,7 +92,7 @@ describe("the notebooks page", () => {
       page.waitForEvent("download"),
       choose("From a friend", "Export the file"),
     ]);
-    expect(download.suggestedFilename()).toBe("From a friend.html");
+    expect(download.suggestedFilename()).toBe("from-a-friend.html");
     expect(readFileSync(await download.path(), "utf8")).toBe(text);
   });
 
@@ -126,7 +126,9 @@ describe("a tab that is closed in the middle of a word", () => {
     const id = await workbench.openNotebook("Closed", [["ts", `display("before");`]]);
     await expect.poll(() => cellText(workbench.page, 1)).toBe("before");
     await workbench.type(1, `display("typed just now");`);
-    await workbench.page.close({ runBeforeUnload: true });
+    const save = workbench.page.getByTestId("save-state");
+    await expect.poll(() => save.getAttribute("data-state")).not.toBe("saved");
+    await workbench.page.close();
     workbench.page = await context.newPage();
     await workbench.page.goto(`${app.url}/#/notebook/${id}`);
     await expect
