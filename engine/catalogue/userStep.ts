@@ -48,34 +48,46 @@ export function stepFactory(recipe: StepRecipe): StepFactory {
   );
 }
 
-/** Runs a step over columns of one length. */
+/** Runs a step over columns of one length. What its own code throws is told with the row at which it did. */
 export function runStep(
   inputs: readonly Float64Array[],
   create: StepFactory,
   constants: readonly number[],
   out: Float64Array = new Float64Array(inputs[0].length),
 ): Float64Array {
-  const update = create(...constants);
-  if (typeof update !== "function") {
-    throw new EngineError(
-      "recipe.step-not-a-function",
-      `step: the given function returned ${typeof update}; expected the function that takes each row's values: ` +
-        "step([close], () => (x) => x * 2).",
-      { given: typeof update },
-    );
-  }
-  const row = new Array<number>(inputs.length).fill(0);
-  for (let i = 0; i < out.length; i++) {
-    for (let k = 0; k < inputs.length; k++) row[k] = inputs[k][i];
-    const value: unknown = update(...row);
-    if (typeof value !== "number") {
+  let index = -1;
+  try {
+    const update = create(...constants);
+    if (typeof update !== "function") {
       throw new EngineError(
-        "recipe.step-not-a-number",
-        `step: row ${i} gave ${value === null ? "null" : typeof value}; expected a number, NaN where there is none.`,
-        { index: i, given: typeof value },
+        "recipe.step-not-a-function",
+        `step: the given function returned ${typeof update}; expected the function that takes each row's values: ` +
+          "step([close], () => (x) => x * 2).",
+        { given: typeof update },
       );
     }
-    out[i] = value;
+    const row = new Array<number>(inputs.length).fill(0);
+    for (index = 0; index < out.length; index++) {
+      for (let k = 0; k < inputs.length; k++) row[k] = inputs[k][index];
+      const value: unknown = update(...row);
+      if (typeof value !== "number") {
+        throw new EngineError(
+          "recipe.step-not-a-number",
+          `step: row ${index} gave ${value === null ? "null" : typeof value}; expected a number, NaN where there is none.`,
+          { index, given: typeof value },
+        );
+      }
+      out[index] = value;
+    }
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new EngineError(
+      "recipe.step-threw",
+      `step: ${index < 0 ? "making it" : `row ${index}`} threw ${cause}${/[.!?]$/.test(cause) ? "" : "."} Mend the step's code there.`,
+      { index: index < 0 ? null : index, cause },
+      { cause: error },
+    );
   }
   return out;
 }

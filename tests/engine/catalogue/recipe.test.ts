@@ -203,6 +203,18 @@ describe("recipes", () => {
       code("recipe.step-not-a-number"),
     );
     expect(evaluated(step([close], (() => 1) as never))).toThrowError(code("recipe.step-not-a-function"));
+    let rows = 0;
+    const failing = (x: number): number => {
+      if (rows++ === 4) throw new TypeError("no sense");
+      return x;
+    };
+    expect(evaluated(step([close], () => failing))).toThrowError(
+      expect.objectContaining({
+        code: "recipe.step-threw",
+        message: "step: row 4 threw TypeError: no sense. Mend the step's code there.",
+        details: { index: 4, cause: "TypeError: no sense" },
+      }),
+    );
     expect(evaluated(structuredClone(step([close], () => (x) => x)))).toThrowError(
       code("recipe.step-without-code"),
     );
