@@ -18,9 +18,10 @@ export function openDatabase(path: string): Database {
   let database: Database | undefined;
   try {
     database = new Libsql(path);
-    // Readers and one writer at once (the command line beside a running server), each waiting its turn.
-    database.exec("PRAGMA journal_mode = WAL");
+    // Readers and one writer at once (the command line beside a running server), each waiting its turn; the first
+    // change to WAL takes a turn itself.
     database.exec("PRAGMA busy_timeout = 5000");
+    database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL");
     migrate(database, path);
     return database;
