@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellText } from "./app.ts";
+import { cellText, tokenOf } from "./app.ts";
 import { useWorkbench } from "./workbench.ts";
 
 const workbench = useWorkbench();
@@ -8,8 +8,9 @@ const rows = () => workbench.page.getByTestId("run");
 
 /** Starts a run of the form's own defaults but for what is given, and waits until it is listed. */
 async function startRun({ strategy, fee }: { strategy: string; fee: number }): Promise<void> {
-  const { page } = workbench;
-  const before = await rows().count();
+  const { page, app } = workbench;
+  const headers = { "x-walkforward-token": await tokenOf(page) };
+  const before = ((await (await fetch(`${app.url}/api/runs`, { headers })).json()) as unknown[]).length;
   await page.getByRole("button", { name: "New run" }).click();
   await dialog().getByLabel("Strategy").selectOption(strategy);
   await dialog().getByLabel("Fee, bps a side").fill(String(fee));
