@@ -19,6 +19,7 @@ import { Bench } from "../workbench/runtime/harness.ts";
 import {
   type App,
   type Complaints,
+  cell,
   cellText,
   createNotebook,
   notebookOf,
@@ -167,7 +168,10 @@ async function inFrame(title: string, expression: string, given: Case): Promise<
   const id = await createNotebook(page, app, title, notebookOf(title, cells));
   await page.goto(`${app.url}/#/notebook/${id}`);
   await page.getByRole("button", { name: "Run this notebook" }).click();
-  await expect.poll(() => cellText(page, 5), { timeout: 120_000 }).toMatch(/^[0-9a-f]{64}$/);
+  const state = (): Promise<string | null> => cell(page, 4).getAttribute("data-state");
+  await expect.poll(state, { timeout: 300_000 }).toMatch(/ok|failed/);
+  expect(await state(), await cell(page, 4).innerText()).toBe("ok");
+  await expect.poll(() => cellText(page, 5)).toMatch(/^[0-9a-f]{64}$/);
   const shown = await cellText(page, 5);
   let kept: RunSummary | undefined;
   await expect
