@@ -34,8 +34,9 @@ const STEPS: { name: string; run: () => boolean | Promise<boolean> }[] = [
       ),
   },
   { name: "lint", run: () => node("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".") },
-  { name: "unit", run: () => vitest("unit", "vitest.config.ts") },
+  // Before the unit tests: those of `notebook run` open the built pages.
   { name: "build", run: () => buildIfNeeded().then(() => true) },
+  { name: "unit", run: () => vitest("unit", "vitest.config.ts") },
   { name: "browser", run: () => vitest("browser", "vitest.browser.config.ts") },
   { name: "e2e", run: () => vitest("e2e", "vitest.e2e.config.ts") },
   { name: "bench", run: () => node("tsx/dist/cli.mjs", "tests/bench/run.ts", "--short") },

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { missingSamples } from "#datasets/samples.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import { samplesJob } from "../lake/samples.ts";
@@ -14,10 +14,12 @@ import { openDatabase } from "../store/database.ts";
 import { type NotebookSummary, openHeadlessPage } from "./headlessPage.ts";
 import { listen } from "./listen.ts";
 import type { NotebookRunOptions } from "./notebook.ts";
+import { readText } from "./readText.ts";
 import { runJob } from "./runJob.ts";
 
 export async function notebookRunAction(file: string, { timeout, json }: NotebookRunOptions): Promise<void> {
-  const text = await readNotebook(resolve(file));
+  const text = await readText(file, "notebook");
+  requireNotebook(text);
   const services = await openServices({ home: homeFolder() });
   const temporary = await mkdtemp(join(tmpdir(), "walkforward-run-"));
   try {
@@ -67,23 +69,6 @@ async function runIn(
     await running.close();
     database.close();
   }
-}
-
-async function readNotebook(path: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new EngineError(
-      isMissing ? "notebook.no-file" : "notebook.unreadable",
-      isMissing ? `There is no file ${path}.` : `Cannot read ${path}: ${(cause as Error).message}.`,
-      { path },
-      { cause },
-    );
-  }
-  requireNotebook(text);
-  return text;
 }
 
 function requireBuilt(): void {

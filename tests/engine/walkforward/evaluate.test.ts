@@ -259,6 +259,7 @@ describe("walk-forward slices", () => {
     });
     const uneven = evaluate(hold, [rising], { shiftMs: 7 * MINUTE, windowMs: 5 * MINUTE }).settings.startMs;
     expect(uneven % (7 * MINUTE)).toBe(0);
+    expect(uneven).toBeGreaterThanOrEqual(at(10));
     expect(uneven - at(10)).toBeLessThan(7 * MINUTE);
   });
 
