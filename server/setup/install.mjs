@@ -6,14 +6,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const MINIMUM_NODE = [20, 11];
+/** What Vite and its bundler ask for: the first versions of each line that load ES modules by `require`. */
+const MINIMUM_NODE = { 20: 19, 22: 12 };
 
 /** Installs the locked packages unless this very lock file has been installed here before. */
 export function ensureInstalled() {
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1])) {
+  if (!(major > 22 || minor >= MINIMUM_NODE[major])) {
     console.error(
-      `Walkforward needs Node.js ${MINIMUM_NODE.join(".")} or newer; this is ${process.versions.node}. ` +
+      `Walkforward needs Node.js 20.19, or 22.12 or newer; this is ${process.versions.node}. ` +
         "Install a current version from https://nodejs.org and run the command again.",
     );
     process.exit(3);
