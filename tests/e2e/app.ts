@@ -102,6 +102,11 @@ export async function openPage(
   return { page, complaints };
 }
 
+/** Runs in a page before its own scripts: it shows the list of notebooks, not the tour that a first visit opens. */
+export function skipWelcome(): void {
+  if (window === top && location.protocol === "http:") localStorage.setItem("walkforward.welcomed", "true");
+}
+
 /** The notebook inside the sandboxed frame. */
 export function notebookFrame(page: Page): FrameLocator {
   return page.frameLocator("iframe[sandbox]");

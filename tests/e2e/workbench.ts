@@ -8,6 +8,7 @@ import {
   notebookFrame,
   notebookOf,
   openPage,
+  skipWelcome,
   startApp,
   startBrowser,
 } from "./app.ts";
@@ -101,10 +102,7 @@ export function useWorkbench(options: BrowserContextOptions = {}): Workbench {
       viewport: { width: 1440, height: 900 },
       ...options,
     });
-    // The list of notebooks, and not the tour that a first visit opens.
-    await workbench.context.addInitScript(() => {
-      if (window === top) localStorage.setItem("walkforward.welcomed", "true");
-    });
+    await workbench.context.addInitScript(skipWelcome);
     const { page, complaints } = await openPage(workbench.context, workbench.app);
     workbench.page = page;
     workbench.complaints = complaints;
