@@ -19,7 +19,7 @@ Exit codes: 0 done · 1 the work failed · 2 wrong usage or input · 3 not found
 
 /** What a strategy did wrong while it ran; what is wrong with its text or its parameters is input. */
 const STRATEGY_FAILED =
-  /^strategy\.(?:threw|impure|weight-[a-z-]+|unknown-symbol|duplicate-symbol|no-decision|state-not-plain|not-a-recipe|not-informative)$/;
+  /^recipe\.step-[a-z-]+$|^strategy\.(?:threw|impure|weight-[a-z-]+|unknown-symbol|duplicate-symbol|no-decision|state-not-plain|not-a-recipe|not-informative)$/;
 /** The lake itself is damaged or out of reach. */
 const LAKE_FAILED =
   /^lake\.(?:corrupt-file|missing-file|bad-manifest|unreadable|no-permission|locked?|no-candles)$/;

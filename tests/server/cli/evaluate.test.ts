@@ -203,6 +203,12 @@ export default defineStrategy({
       1,
       /ZZZ\/USDT/,
     ],
+    [
+      "has a step that throws",
+      "decide: () => [], ...{ features: ({ close }) => ({ mean: step([close], () => () => null.x) }) }",
+      1,
+      /row 0 threw/,
+    ],
     ["rolls dice", 'decide: () => [{ symbol: "AAA/USDT", weight: Math.random() }]', 1, /Math\.random/],
     ["looks at the clock", 'decide: () => [{ symbol: "AAA/USDT", weight: Date.now() }]', 1, /Date/],
   ];
@@ -211,7 +217,7 @@ export default defineStrategy({
       const file = join(home, "faulty.js");
       await writeFile(
         file,
-        `import { defineStrategy, sma } from "walkforward";\nexport default defineStrategy({ name: "faulty", ` +
+        `import { defineStrategy, sma, step } from "walkforward";\nexport default defineStrategy({ name: "faulty", ` +
           `timeframe: "5m", history: 20, features: ({ close }) => ({ mean: sma(close, 3) }), ${decide} });\n`,
       );
       const result = await cliHere(onElsewhere("--strategy-file", file, "--json"), home);
