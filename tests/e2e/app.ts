@@ -157,13 +157,10 @@ export function cell(page: Page, id: number): Locator {
 
 /** Waits until no cell of the notebook is new, waiting or running. */
 export async function settled(page: Page): Promise<void> {
-  const frame = notebookFrame(page);
-  await frame.locator("[data-cell-id]").first().waitFor();
-  await expect
-    .poll(() => frame.locator('[data-state="new"], [data-state="waiting"], [data-state="running"]').count(), {
-      timeout: 90_000,
-    })
-    .toBe(0);
+  const cells = notebookFrame(page).locator("[data-cell-id]");
+  await cells.first().waitFor();
+  const busy = '[data-cell-id]:is([data-state="new"], [data-state="waiting"], [data-state="running"])';
+  await notebookFrame(page).locator(busy).first().waitFor({ state: "detached", timeout: 90_000 });
 }
 
 export async function storedNotebook(
