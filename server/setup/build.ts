@@ -16,7 +16,16 @@ const SOURCES: Record<BuildPart, string[]> = {
     "workbench/src/data/tableNames.ts",
     "package-lock.json",
   ],
-  workbench: ["engine", "workbench", "server/contract.ts", "vite.config.ts", "package-lock.json"],
+  workbench: [
+    "engine",
+    "workbench/src",
+    "workbench/index.html",
+    "workbench/frame.html",
+    "workbench/svelte.config.js",
+    "server/contract.ts",
+    "vite.config.ts",
+    "package-lock.json",
+  ],
 };
 
 const BUILDERS: Record<BuildPart, () => Promise<void>> = { server: buildServer, workbench: buildWorkbench };
