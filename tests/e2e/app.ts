@@ -10,7 +10,6 @@ import {
   type Locator,
   type Page,
 } from "playwright";
-import { expect } from "vitest";
 import { findChromium } from "#server/cli/chromium.ts";
 import { buildIfNeeded } from "#server/setup/build.ts";
 import { root } from "#server/setup/install.mjs";
