@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ["tests/workbench/**/*.browser.test.ts"],
+    retry: 1,
     testTimeout: 60_000,
     fileParallelism: false,
     browser: {
