@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { describe, expect, test } from "vitest";
 import * as engine from "#engine";
 import { HIDDEN_NAMES, RUN_NAMES } from "#runtime/cellNames.ts";
