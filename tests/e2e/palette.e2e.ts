@@ -31,7 +31,7 @@ describe("Ctrl K", () => {
 
   test("changes the theme, here and in the notebook", async () => {
     const { page } = workbench;
-    await workbench.openNotebook("Themed", [["ts", `display("one");`]]);
+    await workbench.openNotebook("Colours", [["ts", `display("one");`]]);
     await expect.poll(() => cellText(page, 1)).toBe("one");
     const themes = async (): Promise<(string | null)[]> => [
       await page.locator("html").getAttribute("data-theme"),
