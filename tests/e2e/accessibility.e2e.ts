@@ -9,6 +9,7 @@ import {
   notebookFrame,
   notebookOf,
   openPage,
+  samplesReady,
   settled,
   skipWelcome,
   startApp,
@@ -66,10 +67,7 @@ describe.each(CONDITIONS)("in the $theme theme, $width px wide,", ({ theme, view
         },
       );
     if (((await get("runs")) as unknown[]).length >= 2) return;
-    await vi.waitFor(async () => expect(await get("health")).toMatchObject({ ready: true }), {
-      timeout: 90_000,
-      interval: 200,
-    });
+    await samplesReady(page, app);
     for (const [before, feeBps] of [10, 0].entries()) {
       const body = JSON.stringify({ strategy: "macd-rsi-confluence", exchange: "simulated", feeBps });
       const answer = await fetch(`${app.url}/api/runs/evaluate`, { method: "POST", headers, body });

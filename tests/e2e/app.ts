@@ -134,6 +134,16 @@ export async function createNotebook(page: Page, app: App, title: string, text: 
   return ((await answer.json()) as { id: string }).id;
 }
 
+/** Waits until the sample data of a first start are in the lake. */
+export async function samplesReady(page: Page, app: App): Promise<void> {
+  const headers = { "x-walkforward-token": await tokenOf(page) };
+  const isReady = async (): Promise<boolean> => {
+    const answer = await fetch(`${app.url}/api/health`, { headers });
+    return ((await answer.json()) as { ready: boolean }).ready;
+  };
+  while (!(await isReady())) await page.waitForTimeout(200);
+}
+
 type Mode = "ts" | "sql" | "md";
 const SCRIPT_TYPES: Record<Mode, string> = {
   ts: "text/x-typescript",

@@ -8,6 +8,7 @@ import {
   notebookFrame,
   notebookOf,
   openPage,
+  samplesReady,
   skipWelcome,
   startApp,
   startBrowser,
@@ -106,6 +107,7 @@ export function useWorkbench(options: BrowserContextOptions = {}): Workbench {
     const { page, complaints } = await openPage(workbench.context, workbench.app);
     workbench.page = page;
     workbench.complaints = complaints;
+    await samplesReady(page, workbench.app);
   });
   afterEach(async () => {
     await workbench.context.close();
