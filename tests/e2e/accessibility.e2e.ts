@@ -82,8 +82,11 @@ describe.each(CONDITIONS)("in the $theme theme, $width px wide,", ({ theme, view
     await page.goto(`${app.url}/${hash}`);
   }
 
-  /** What axe calls serious or critical, in words that find it again. */
+  /** What axe calls serious or critical, in words that find it again, once no colour is on its way to another. */
   async function violations(): Promise<string[]> {
+    await page.waitForFunction(() =>
+      document.getAnimations().every((animation) => !(animation instanceof CSSTransition)),
+    );
     const { violations: found } = await new AxeBuilder({ page }).analyze();
     return found
       .filter(({ impact }) => impact === "serious" || impact === "critical")
