@@ -1,6 +1,8 @@
 import { nearestName } from "#engine/core/errors.ts";
 import { isGlobal } from "./globals.ts";
+import { namesOfTables } from "./linkTables.ts";
 import { isEdited, type LiveCell } from "./liveCell.ts";
+import type { CompiledCell } from "./types.ts";
 
 /** A step along the names that cells read: the cell that gives a name. */
 export type Step = { id: number; name: string };
@@ -31,6 +33,17 @@ export class CellGraph {
 
   isKnown(name: string): boolean {
     return this.#library.has(name) || isGlobal(name) || this.#givenNames().has(name);
+  }
+
+  /** Names that cells give, or will once they run. */
+  get given(): ReadonlySet<string> {
+    return this.#givenNames();
+  }
+
+  /** The names that a cell reads, those of a statement's tables included. */
+  readsOf(compiled: CompiledCell | undefined): string[] {
+    if (compiled === undefined) return [];
+    return [...new Set([...compiled.reads, ...namesOfTables(compiled, this.#givenNames())])];
   }
 
   /** The known name that one most likely meant. */
@@ -66,7 +79,8 @@ export class CellGraph {
     for (const cell of found) {
       for (const owner of this.#cells.values()) {
         if (owner.definition || !owner.compiled) continue;
-        if (cell.compiled?.reads.some((name) => owner.compiled?.defines.includes(name))) found.add(owner);
+        const reads = this.readsOf(cell.compiled);
+        if (reads.some((name) => owner.compiled?.defines.includes(name))) found.add(owner);
       }
     }
     found.delete(start);

@@ -6,6 +6,7 @@ import { changedNames } from "./names.ts";
 import { EXPORT_MESSAGE, type PreparedScript, prepareScript } from "./script.ts";
 import { type ParsedScript, parseScript } from "./sourceText.ts";
 import { sqlContexts } from "./sql.ts";
+import { tableNames, VALUE_MARK } from "./sqlTables.ts";
 import { strategyParts } from "./strategyParts.ts";
 import type { CellFailure, CellSource, CompiledCell, ForeignMode } from "./types.ts";
 import { stripTypes, TypeScriptSyntaxError } from "./typescript.ts";
@@ -103,6 +104,7 @@ function sql(cell: CellSource): CompiledCell {
     ...described(cell, inputs, []),
     body,
     ...(output !== undefined && { output, defines: [output] }),
+    tables: tableNames(texts.join(VALUE_MARK)),
     autodisplay: !cell.hidden,
     lines: bodyLines(body, 2, false, undefined),
   };

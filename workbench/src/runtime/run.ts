@@ -9,11 +9,19 @@ import { Definition, type DefinitionHost, type StrategyOrigin } from "./definiti
 import { describe } from "./describe.ts";
 import { unknownImport } from "./failures.ts";
 import { globalValue } from "./globals.ts";
+import { namesOfTables, withTables } from "./linkTables.ts";
 import { isBusy, isEdited, keyOf, type LiveCell, notCompiled } from "./liveCell.ts";
 import { scopeOf } from "./scope.ts";
 import { soon } from "./soon.ts";
 import { statusOf } from "./status.ts";
-import type { CellStatus, CompiledCell, NotebookSource, RuntimeHost, VariableSummary } from "./types.ts";
+import type {
+  CellSource,
+  CellStatus,
+  CompiledCell,
+  NotebookSource,
+  RuntimeHost,
+  VariableSummary,
+} from "./types.ts";
 
 /**
  * A notebook that runs: cells in, displays and states out. Observable's runtime runs the graph, so that a cell
@@ -227,18 +235,32 @@ export class NotebookRuntime {
     for (const [i, { cell, source, order }] of orders.entries()) {
       if (cell.order !== order) continue;
       cell.isStarting = false;
-      const former = cell.definition;
-      former?.delete();
-      this.#graph.namesChanged();
-      cell.definition = new Definition(
-        this.#definitionHost(cell),
-        source,
-        this.#withKnownImports(compiled[i]),
-        former?.defines,
-      );
+      this.#define(cell, source, compiled[i]);
+    }
+    const followers = this.#readersOfNewTables();
+    for (const cell of followers) {
+      if (cell.definition) this.#define(cell, cell.definition.cell, cell.definition.compiled);
     }
     this.#changed();
-    await this.#atRest(orders.map(({ cell }) => cell));
+    await this.#atRest([...orders.map(({ cell }) => cell), ...followers]);
+  }
+
+  #define(cell: LiveCell, source: CellSource, compiled: CompiledCell): void {
+    const former = cell.definition;
+    former?.delete();
+    this.#graph.namesChanged();
+    const linked = withTables(this.#withKnownImports(compiled), this.#graph.given);
+    cell.definition = new Definition(this.#definitionHost(cell), source, linked, former?.defines);
+  }
+
+  /** Statements that ran while no cell gave a table that they name, and one does now. */
+  #readersOfNewTables(): LiveCell[] {
+    const { given } = this.#graph;
+    return [...this.#cells.values()].filter(({ definition, isStarting }) => {
+      if (definition === undefined || isStarting) return false;
+      const { compiled } = definition;
+      return namesOfTables(compiled, given).some((name) => !compiled.inputs.includes(name));
+    });
   }
 
   #withKnownImports(compiled: CompiledCell): CompiledCell {

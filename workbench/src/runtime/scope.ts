@@ -1,6 +1,7 @@
 import { LIBRARY_NAME, SITE_NAME, SQL_NAME } from "./cellNames.ts";
 import { PerRun, type RunRecord, viewOf } from "./definition.ts";
 import { input, Mutable, observe, queue } from "./generators.ts";
+import { tableInputs } from "./linkTables.ts";
 import { ident, sqlText } from "./sql.ts";
 import type { RuntimeHost } from "./types.ts";
 
@@ -27,7 +28,11 @@ export function scopeOf(host: RuntimeHost, noteStrategy: NoteStrategy): Record<s
   give(LIBRARY_NAME, Object.freeze(Object.fromEntries(names.map((name) => [name, library[name]]))));
   give(
     SQL_NAME,
-    new PerRun((run) => (texts: string[], values: unknown[]) => runSql(sqlText(texts, values), run)),
+    new PerRun(
+      (run, { record }) =>
+        (texts: string[], values: unknown[]) =>
+          runSql(sqlText(texts, values), run, tableInputs(record)),
+    ),
   );
   give(
     SITE_NAME,

@@ -18,7 +18,7 @@ export function statusOf(cell: LiveCell, graph: CellGraph, stale: ReadonlySet<nu
     id: source.id,
     state: stateOf(cell, { waits: waits.length > 0, edited, failure, stale: stale.has(source.id) }),
     defines: compiled?.defines ?? [],
-    reads: compiled?.reads ?? [],
+    reads: graph.readsOf(compiled),
     unresolved: unresolved(compiled?.reads ?? [], graph),
     edited,
     run: cell.runs,

@@ -131,6 +131,8 @@ export type CompiledCell = {
   strategies: StrategySite[];
   /** Top-level names that code of the cell changes after their declaration. */
   changed: string[];
+  /** Of an SQL cell: the tables that it names, `name` or `schema.name`; those that cells give become inputs. */
+  tables?: string[];
 };
 
 export type Compile = (cell: CellSource) => CompiledCell | Promise<CompiledCell>;
@@ -143,6 +145,15 @@ export type CellRun = {
   readonly signal: AbortSignal;
 };
 
+/** A value of a cell under the name by which a statement calls it. */
+export type SqlInput = {
+  /** The cell's name, where the statement says `result.trades`. */
+  schema?: string;
+  name: string;
+  /** Of a name with a schema: that field of the cell's value, undefined where it has none. */
+  value: unknown;
+};
+
 export type RuntimeHost = {
   /** Values in scope under their names. */
   library: Record<string, unknown>;
@@ -153,8 +164,8 @@ export type RuntimeHost = {
   /** Names of the library that a strategy may import from `"walkforward"`. */
   engineNames: Iterable<string>;
   compile: Compile;
-  /** Runs one statement whose values are already quoted. */
-  runSql(sql: string, run: CellRun): Promise<unknown>;
+  /** Runs one statement whose values are already quoted; `inputs` are the tables that it reads from other cells. */
+  runSql(sql: string, run: CellRun, inputs: readonly SqlInput[]): Promise<unknown>;
   onStatus(status: CellStatus): void;
   onDisplay(event: DisplayEvent): void;
 };
