@@ -1,11 +1,14 @@
 import type { CandleRecipes, Recipe } from "../catalogue/recipe.ts";
 import { EngineError, type ErrorDetails, nearestName } from "../core/errors.ts";
+import { freezeDeep } from "../core/freeze.ts";
 import type { Random } from "../core/random.ts";
 import { isMultiple, parseTimeframe } from "../core/timeframe.ts";
+import type { Sizing } from "../sizing/sizing.ts";
 import type { Decision } from "./decision.ts";
-import type { Market, PortfolioView } from "./market.ts";
+import type { FillView, Market, OrderView, PortfolioView } from "./market.ts";
 import type { ParameterSpecs, ParameterValues } from "./parameters.ts";
 import { type PlainJson, plainJson } from "./plainJson.ts";
+import type { SignalRecipes } from "./signal.ts";
 
 /** The inputs of one timeframe: the columns one by one, and all of them as the bundle that `atr` takes. */
 export type TimeframeInputs = CandleRecipes & { readonly candles: CandleRecipes };
@@ -27,9 +30,18 @@ export type DecideInput<V, F extends string, S> = {
   readonly parameters: V;
   /** What the last decision returned as `state`, else the definition's. */
   readonly state: S;
-  /** The slice's own stream of seeded random numbers; there is no other chance in the engine. */
+  /** This decision's own stream of seeded random numbers; there is no other chance in the engine. */
   readonly random: Random;
 };
+
+/** What `onFill` is given: a fill of one of the strategy's own orders, as it happens. */
+export type FillInput<V, F extends string, S> = DecideInput<V, F, S> & { readonly fill: FillView };
+
+/** What `onOrder` is given: one of the strategy's own orders whose status has changed other than by a fill. */
+export type OrderInput<V, F extends string, S> = DecideInput<V, F, S> & { readonly order: OrderView };
+
+/** A value, or how it follows from the parameters. */
+export type OfParameters<T, V> = T | ((parameters: V) => T);
 
 /** A strategy as its author writes it. */
 export type StrategyDefinition<
@@ -52,7 +64,16 @@ export type StrategyDefinition<
   readonly state?: S;
   /** Recipes by name: what to compute, not numbers. */
   features(inputs: FeatureInputs<ParameterValues<P>>): Readonly<Record<F, Recipe>>;
-  decide(input: DecideInput<ParameterValues<P>, F, S>): Decision<S>;
+  /** At each close of the timeframe, all symbols in view. A strategy has this or `signals`. */
+  decide?(input: DecideInput<ParameterValues<P>, F, S>): Decision<S>;
+  /** Instead of `decide`: when to enter and to leave, as recipes made of the features. */
+  signals?(features: Readonly<Record<F, Recipe>>, parameters: ParameterValues<P>): SignalRecipes;
+  /** How large the positions are that its signals open; the backtest's own where it is left out. */
+  readonly sizing?: OfParameters<Sizing, ParameterValues<P>>;
+  /** After each fill of its orders; what it answers is acted upon like a decision. */
+  onFill?(input: FillInput<ParameterValues<P>, F, S>): Decision<S> | undefined;
+  /** When one of its orders is accepted, rejected, canceled or expires. */
+  onOrder?(input: OrderInput<ParameterValues<P>, F, S>): Decision<S> | undefined;
 };
 
 /** A checked, frozen strategy, every optional part filled in. */
@@ -65,7 +86,14 @@ export type Strategy = {
   readonly parameters: ParameterSpecs;
   readonly state: PlainJson;
   features(inputs: FeatureInputs<ParameterValues>): Readonly<Record<string, Recipe>>;
-  decide(input: DecideInput<ParameterValues, string, PlainJson>): Decision;
+  readonly decide?: (input: DecideInput<ParameterValues, string, PlainJson>) => Decision;
+  readonly signals?: (
+    features: Readonly<Record<string, Recipe>>,
+    parameters: ParameterValues,
+  ) => SignalRecipes;
+  readonly sizing?: OfParameters<Sizing, ParameterValues>;
+  readonly onFill?: (input: FillInput<ParameterValues, string, PlainJson>) => Decision | undefined;
+  readonly onOrder?: (input: OrderInput<ParameterValues, string, PlainJson>) => Decision | undefined;
   /** SHA-256 of the module text it came from; a strategy that came from no module has none. */
   readonly hash?: string;
 };
@@ -80,6 +108,10 @@ const PARTS = [
   "state",
   "features",
   "decide",
+  "signals",
+  "sizing",
+  "onFill",
+  "onOrder",
 ] as const;
 
 /** What every definition must have, by the type of it. */
@@ -88,8 +120,10 @@ const REQUIRED = {
   timeframe: "string",
   history: "number",
   features: "function",
-  decide: "function",
 };
+
+/** What a definition may have besides, by the type of it. */
+const OPTIONAL = { decide: "function", signals: "function", onFill: "function", onOrder: "function" };
 
 /** Checks a definition and freezes it. A part that the contract does not know is an error, not an extra. */
 export function defineStrategy<
@@ -134,8 +168,20 @@ export function defineStrategy<
     parameters: Object.freeze({ ...parameters }),
     state: plainJson(state, "the strategy's first state"),
     features: definition.features as Strategy["features"],
-    decide: definition.decide as unknown as Strategy["decide"],
+    ...optionalParts(definition as unknown as Strategy),
   });
+}
+
+/** The parts that were given; one that was not is absent, so that a strategy's hash does not depend on new parts. */
+function optionalParts(definition: Strategy): Partial<Strategy> {
+  const { decide, signals, sizing, onFill, onOrder } = definition;
+  return {
+    ...(decide && { decide }),
+    ...(signals && { signals }),
+    ...(sizing && { sizing: typeof sizing === "function" ? sizing : freezeDeep(sizing) }),
+    ...(onFill && { onFill }),
+    ...(onOrder && { onOrder }),
+  };
 }
 
 function requireParts(definition: object): void {
@@ -153,6 +199,19 @@ function requireParts(definition: object): void {
     if (given === type) continue;
     throw invalid(`A strategy's ${part} is ${given}; expected a ${type}.`, { part, given, expected: type });
   }
+  for (const [part, type] of Object.entries(OPTIONAL)) {
+    const given = typeof Reflect.get(definition, part);
+    if (given === type || given === "undefined") continue;
+    throw invalid(`A strategy's ${part} is ${given}; expected a ${type}.`, { part, given, expected: type });
+  }
+  const ways = ["decide", "signals"].filter((part) => Reflect.get(definition, part) !== undefined);
+  if (ways.length === 1) return;
+  throw invalid(
+    ways.length === 0
+      ? "A strategy's decide is undefined; expected a function, or signals instead of it."
+      : "A strategy has both decide and signals; expected one of them.",
+    { part: "decide", given: ways },
+  );
 }
 
 function invalid(message: string, details: ErrorDetails = {}): EngineError {

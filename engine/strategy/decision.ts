@@ -1,6 +1,8 @@
 import { EngineError, nearestName } from "../core/errors.ts";
 import { isoTime } from "../core/isoTime.ts";
+import type { OrderInstruction } from "../orders/order.ts";
 import type { PlainJson } from "./plainJson.ts";
+import type { Signal } from "./signal.ts";
 
 /** What to hold: a signed fraction of the capital from −1 (short) to 1 (long), and what it was ranked by. */
 export type Target = { readonly symbol: string; readonly weight: number; readonly score?: number };
@@ -9,10 +11,22 @@ export type Target = { readonly symbol: string; readonly weight: number; readonl
 export type Weights = Readonly<Record<string, number>>;
 
 /** Targets in order of rank, or weights by symbol; with `state` where the strategy keeps a memory. */
-export type Decision<S = PlainJson> =
+export type TargetDecision<S = PlainJson> =
   | readonly Target[]
   | Weights
   | { readonly targets: readonly Target[] | Weights; readonly state?: S };
+
+/** A signal for each symbol of which there is something to say. */
+export type SignalDecision<S = PlainJson> = { readonly signals: readonly Signal[]; readonly state?: S };
+
+/** Orders as they are: for bots that live on their orders. */
+export type OrderDecision<S = PlainJson> = {
+  readonly orders: readonly OrderInstruction[];
+  readonly state?: S;
+};
+
+/** What `decide` answers with. All three go through the same risk gates and the same broker. */
+export type Decision<S = PlainJson> = TargetDecision<S> | SignalDecision<S> | OrderDecision<S>;
 
 /** A decision in its one form: known symbols, each once, finite weights other than zero, in order of rank. */
 export type NormalDecision = {

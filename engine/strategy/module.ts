@@ -20,13 +20,16 @@ export function withHash(strategy: Strategy, hash: string): Strategy {
 
 /**
  * The identity that a result carries: the hash of the module's text. A live strategy that came from no module is
- * identified by its definition and the text of its two functions; values that those close over are not in it, so
+ * identified by its definition and the text of its functions; values that those close over are not in it, so
  * whatever is kept or deployed goes through a module.
  */
 export function strategyHash(strategy: Strategy): string {
   if (strategy.hash !== undefined) return strategy.hash;
-  const { features, decide, ...definition } = strategy;
-  return hashText(JSON.stringify([definition, String(features), String(decide)]));
+  const { features, decide, signals, sizing, onFill, onOrder, ...definition } = strategy;
+  const texts = [features, decide, signals, onFill, onOrder].filter((part) => part !== undefined).map(String);
+  const plain = [sizing].map((part) => (typeof part === "function" ? String(part) : part));
+  const rest = plain.every((part) => part === undefined) ? [] : [plain];
+  return hashText(JSON.stringify([definition, ...texts, ...rest]));
 }
 
 /**
@@ -40,7 +43,15 @@ export function strategyHash(strategy: Strategy): string {
 export function linkedStrategy(evaluateModule: () => unknown, module: StrategyModule): Strategy {
   const forFeatures = requireStrategy(evaluateModule(), module);
   const forDecisions = requireStrategy(evaluateModule(), module);
-  return withHash({ ...forFeatures, decide: forDecisions.decide }, module.hash);
+  // Parts that make recipes come from the one evaluation, all that is called while time passes from the other.
+  return withHash(
+    {
+      ...forDecisions,
+      features: forFeatures.features,
+      ...(forFeatures.signals && { signals: forFeatures.signals }),
+    },
+    module.hash,
+  );
 }
 
 function requireStrategy(value: unknown, module: StrategyModule): Strategy {
@@ -54,6 +65,6 @@ function requireStrategy(value: unknown, module: StrategyModule): Strategy {
 
 function isStrategy(value: unknown): value is Strategy {
   if (typeof value !== "object" || value === null || !Object.isFrozen(value)) return false;
-  const parts = ["name", "timeframe", "informative", "history", "parameters", "features", "decide"];
+  const parts = ["name", "timeframe", "informative", "history", "parameters", "features"];
   return parts.every((part) => part in value);
 }

@@ -1,3 +1,4 @@
+import { EngineError } from "../core/errors.ts";
 import { isoTime } from "../core/isoTime.ts";
 import { Random } from "../core/random.ts";
 import type { Strategy } from "../strategy/contract.ts";
@@ -33,7 +34,12 @@ export class Decider {
 
   /** The decision at `time`; the tracks must have advanced to it. */
   at(time: number): readonly Required<Target>[] {
-    const { targets, state } = normaliseDecision(this.#answer(time), {
+    const answer = this.#answer(time);
+    for (const form of ["signals", "orders"]) {
+      if (typeof answer === "object" && answer !== null && Array.isArray(Reflect.get(answer, form)))
+        throw needsBacktest(this.#strategy.name, form);
+    }
+    const { targets, state } = normaliseDecision(answer, {
       strategy: this.#strategy.name,
       time,
       universe: this.#symbols,
@@ -50,6 +56,7 @@ export class Decider {
     let random: Random | undefined;
     // Without a `this`: the strategy would be one thing that features and decisions share.
     const { decide } = this.#strategy;
+    if (decide === undefined) throw needsBacktest(this.#strategy.name, "recipes of signals");
     try {
       return decide({
         market: this.#market(time),
@@ -75,6 +82,17 @@ export class Decider {
       rows.push(row);
       rowOf.set(track.symbol, row);
     }
-    return { time, rows, row: (symbol) => rowOf.get(symbol) };
+    const history = (symbol: string, column: string, length: number): Float64Array =>
+      this.#trackOf.get(symbol)?.history(column, length) ?? new Float64Array(0);
+    return { time, rows, row: (symbol) => rowOf.get(symbol), history };
   }
+}
+
+function needsBacktest(strategy: string, what: string): EngineError {
+  return new EngineError(
+    "walkforward.needs-backtest",
+    `${strategy} answers with ${what}; a walk-forward slice holds targets for its window and has no orders. ` +
+      "Use backtest(strategy, universe, options), or answer with targets.",
+    { strategy, what },
+  );
 }

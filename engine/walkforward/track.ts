@@ -1,6 +1,6 @@
 import { candleAt } from "../candles/build.ts";
 import type { Candles } from "../candles/candles.ts";
-import type { Row } from "../strategy/market.ts";
+import { historyColumn, type Row } from "../strategy/market.ts";
 import { closeOf } from "./universe.ts";
 
 /** A strategy's feature columns on one symbol's candles, by name. */
@@ -50,6 +50,13 @@ export class SymbolTrack {
       candle: candleAt(this.candles, this.#closed),
       features: this.featureValues(),
     };
+  }
+
+  /** A copy of the last closed values of a candle column or a feature, oldest first; see `Market.history`. */
+  history(column: string, length: number): Float64Array {
+    const end = this.#closed + 1;
+    const values = historyColumn(this.symbol, this.candles, this.#names, this.#columns, column);
+    return values.slice(Math.max(0, end - length), end);
   }
 
   /** The features on the latest closed candle. */

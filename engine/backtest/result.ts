@@ -1,0 +1,179 @@
+import type { Table } from "../core/table.ts";
+import type { ParameterValue } from "../strategy/parameters.ts";
+
+/** Every order that was asked for, refused ones too, in order of submission. */
+export type OrderColumn =
+  | "clientOrderId"
+  | "symbol"
+  | "strategy"
+  | "side"
+  | "type"
+  | "status"
+  | "amount"
+  | "filled"
+  | "average"
+  | "price"
+  | "triggerPrice"
+  | "timeInForce"
+  | "reduceOnly"
+  | "submitTime"
+  | "endTime"
+  | "reason"
+  | "tag";
+
+/** Every execution, in order. `slippage` is what the price moved against the order, in quote currency for the fill. */
+export type FillColumn =
+  | "tradeId"
+  | "time"
+  | "clientOrderId"
+  | "symbol"
+  | "strategy"
+  | "side"
+  | "price"
+  | "amount"
+  | "fee"
+  | "slippage"
+  | "liquidity"
+  | "reason";
+
+/**
+ * Every closed position from its first entry to the fill that made it flat, in order of exit. `return` is a fraction of
+ * the cost of the entries; excursions are positive fractions of the entry price; `riskMultiple` is the profit by what
+ * the first stop risked, NaN without a stop.
+ */
+export type TradeColumn =
+  | "symbol"
+  | "strategy"
+  | "direction"
+  | "entryTime"
+  | "entryPrice"
+  | "exitTime"
+  | "exitPrice"
+  | "amount"
+  | "profit"
+  | "return"
+  | "fees"
+  | "funding"
+  | "maxAdverseExcursion"
+  | "maxFavourableExcursion"
+  | "bars"
+  | "entryReason"
+  | "exitReason"
+  | "stopPrice"
+  | "targetPrice"
+  | "riskMultiple";
+
+/** Every change of a position: the amount held from `time` on, signed, and its average entry price. */
+export type PositionColumn = "time" | "symbol" | "strategy" | "amount" | "entryPrice" | "realised";
+
+/**
+ * The account at each close of the candles that were fed. `exposure` and `netExposure` are position values by equity,
+ * `drawdown` a positive fraction of the peak before it.
+ */
+export type EquityColumn =
+  | "time"
+  | "equity"
+  | "cash"
+  | "exposure"
+  | "netExposure"
+  | "drawdown"
+  | "openPositions"
+  | "marginUsed";
+
+export type RiskEventColumn = "time" | "rule" | "market" | "value" | "limit" | "action" | "message";
+
+/** What the account paid, in quote currency, each above zero where it was a cost. */
+export type Costs = {
+  readonly fees: number;
+  /** Inside the fills' prices already. */
+  readonly slippage: number;
+  readonly funding: number;
+  readonly liquidation: number;
+};
+
+/** The figures of an equity curve and its trades; fractions, NaN where there is nothing to say. */
+export type BacktestMetrics = {
+  readonly startingBalance: number;
+  readonly finalEquity: number;
+  readonly totalReturn: number;
+  /** Compounded to a year of 365 days. */
+  readonly annualReturn: number;
+  /** Standard deviation of daily returns × √365, and the mean of them by it. */
+  readonly annualVolatility: number;
+  readonly sharpe: number;
+  readonly sortino: number;
+  readonly maxDrawdown: number;
+  /** Annual return by deepest drawdown. */
+  readonly calmar: number;
+  readonly tradeCount: number;
+  readonly winRate: number;
+  /** Sum of the profits by sum of the losses, in money. */
+  readonly profitFactor: number;
+  readonly meanTradeReturn: number;
+  readonly medianTradeReturn: number;
+  /** Mean profit of a trade in quote currency. */
+  readonly expectancy: number;
+  /** Share of the equity rows with a position. */
+  readonly timeInMarket: number;
+  readonly meanExposure: number;
+  /** What was bought and sold in quote currency by the mean equity. */
+  readonly turnover: number;
+};
+
+/** One strategy's own part of the account. */
+export type StrategyResult = {
+  readonly name: string;
+  readonly hash: string;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** Fraction of the starting balance. */
+  readonly weight: number;
+  readonly symbols: readonly string[];
+  readonly metrics: BacktestMetrics;
+  readonly equity: Table<"time" | "equity">;
+};
+
+export type BacktestUniverse = {
+  readonly exchanges: readonly string[];
+  /** In code-unit order. */
+  readonly symbols: readonly string[];
+  /** Of the candles that came in. */
+  readonly timeframe: string;
+  /** Lower timeframes that say what happened inside a candle, by symbol. */
+  readonly detail: Readonly<Record<string, string>>;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly simulated: boolean;
+};
+
+/** How the fills were made: each assumption as a record for programs and as a sentence for people. */
+export type Assumptions = {
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly sentences: readonly string[];
+};
+
+/** What a backtest answers with: plain data, the same to the bit wherever it was computed. */
+export type Backtest = {
+  readonly strategies: readonly StrategyResult[];
+  /** Of the first strategy; each has its own in `strategies`. */
+  readonly strategy: { readonly name: string; readonly hash: string };
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** How it was asked for, every default filled in. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly assumptions: Assumptions;
+  readonly universe: BacktestUniverse;
+  readonly orders: Table<OrderColumn>;
+  readonly fills: Table<FillColumn>;
+  readonly trades: Table<TradeColumn>;
+  readonly positions: Table<PositionColumn>;
+  readonly equity: Table<EquityColumn>;
+  readonly riskEvents: Table<RiskEventColumn>;
+  readonly costs: Costs;
+  readonly metrics: BacktestMetrics;
+  /** SHA-256 over the candle columns that were used. */
+  readonly dataHash: string;
+  /** SHA-256 over strategies, parameters, seed, assumptions, data, fills and trades; see `backtestHash`. */
+  readonly hash: string;
+  /** Which of the two ways made it; they give the same bits, so it is not in the hash. */
+  readonly path: "fast" | "event";
+  readonly engineVersion: string;
+};
