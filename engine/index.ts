@@ -45,13 +45,19 @@ export {
 } from "./catalogue/recipe.ts";
 export type { StepFactory } from "./catalogue/userStep.ts";
 export {
+  above,
   absolute,
   atr,
   type BinaryFunction,
   type BollingerRecipes,
+  below,
   bollinger,
+  both,
   change,
+  crossAbove,
+  crossBelow,
   dividedBy,
+  either,
   ema,
   type HighLowCloseRecipes,
   log,
@@ -59,6 +65,7 @@ export {
   macd,
   minus,
   negative,
+  not,
   percentileRank,
   plus,
   returns,

@@ -1,8 +1,13 @@
 import { EngineError, nearestName } from "../core/errors.ts";
 import { ln } from "../core/maths.ts";
 
-export type BinaryOperation = "plus" | "minus" | "times" | "dividedBy";
-export type UnaryOperation = "negative" | "absolute" | "log";
+/**
+ * Comparisons answer 1 for true, 0 for false and NaN where it cannot be said. Of truths, any number but 0 is true, and
+ * `both` and `either` are known as soon as one side settles them (0 and NaN is 0, 1 or NaN is 1), as in SQL.
+ */
+export type Comparison = "above" | "below" | "crossAbove" | "crossBelow" | "both" | "either";
+export type BinaryOperation = "plus" | "minus" | "times" | "dividedBy" | Comparison;
+export type UnaryOperation = "negative" | "absolute" | "log" | "not";
 export type ArithmeticOperation = BinaryOperation | UnaryOperation;
 
 const OPERANDS: Readonly<Record<ArithmeticOperation, number>> = {
@@ -10,10 +15,22 @@ const OPERANDS: Readonly<Record<ArithmeticOperation, number>> = {
   minus: 2,
   times: 2,
   dividedBy: 2,
+  above: 2,
+  below: 2,
+  crossAbove: 2,
+  crossBelow: 2,
+  both: 2,
+  either: 2,
   negative: 1,
   absolute: 1,
   log: 1,
+  not: 1,
 };
+
+/** Rows before its own that an operation looks at. */
+export function lookBack(operation: ArithmeticOperation): number {
+  return operation === "crossAbove" || operation === "crossBelow" ? 1 : 0;
+}
 
 /**
  * One operation over rows; a number stands for a column of it. What has no finite answer is NaN, not infinity: a
@@ -48,6 +65,39 @@ export function calculate(
         out[i] = divisor === 0 ? Number.NaN : (a === undefined ? x : a[i]) / divisor;
       }
       break;
+    case "above":
+      compare(a, x, b, y, out);
+      break;
+    case "below":
+      compare(b, y, a, x, out);
+      break;
+    case "crossAbove":
+      cross(a, x, b, y, out);
+      break;
+    case "crossBelow":
+      cross(b, y, a, x, out);
+      break;
+    case "both":
+      for (let i = 0; i < length; i++) {
+        const left = a === undefined ? x : a[i];
+        const right = b === undefined ? y : b[i];
+        out[i] = left === 0 || right === 0 ? 0 : Number.isNaN(left) || Number.isNaN(right) ? Number.NaN : 1;
+      }
+      break;
+    case "either":
+      for (let i = 0; i < length; i++) {
+        const left = a === undefined ? x : a[i];
+        const right = b === undefined ? y : b[i];
+        const isTrue = (left !== 0 && !Number.isNaN(left)) || (right !== 0 && !Number.isNaN(right));
+        out[i] = isTrue ? 1 : Number.isNaN(left) || Number.isNaN(right) ? Number.NaN : 0;
+      }
+      break;
+    case "not":
+      for (let i = 0; i < length; i++) {
+        const value = a === undefined ? x : a[i];
+        out[i] = value === 0 ? 1 : Number.isNaN(value) ? Number.NaN : 0;
+      }
+      break;
     case "negative":
       for (let i = 0; i < length; i++) out[i] = -(a === undefined ? x : a[i]);
       break;
@@ -62,6 +112,47 @@ export function calculate(
       break;
   }
   return out;
+}
+
+/** 1 where the first is above the second, 0 where it is not, NaN where one is unknown. */
+function compare(
+  a: Float64Array | undefined,
+  x: number,
+  b: Float64Array | undefined,
+  y: number,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    const difference = (a === undefined ? x : a[i]) - (b === undefined ? y : b[i]);
+    // Two equal infinities differ by NaN, though neither is above the other.
+    out[i] =
+      difference > 0
+        ? 1
+        : difference <= 0
+          ? 0
+          : infinite(a === undefined ? x : a[i], b === undefined ? y : b[i]);
+  }
+}
+
+/** 1 on the first row where the first is above the second after it was not. */
+function cross(
+  a: Float64Array | undefined,
+  x: number,
+  b: Float64Array | undefined,
+  y: number,
+  out: Float64Array,
+): void {
+  let before = Number.NaN;
+  for (let i = 0; i < out.length; i++) {
+    const difference = (a === undefined ? x : a[i]) - (b === undefined ? y : b[i]);
+    out[i] =
+      before <= 0 && difference > 0 ? 1 : !Number.isNaN(before) && !Number.isNaN(difference) ? 0 : Number.NaN;
+    before = difference;
+  }
+}
+
+function infinite(left: number, right: number): number {
+  return Number.isNaN(left) || Number.isNaN(right) ? Number.NaN : 0;
 }
 
 /** `calculate` for columns and numbers as a person writes them: columns must have one length. */

@@ -283,6 +283,21 @@ export const absolute = arithmetic("absolute") as UnaryFunction;
 /** Natural logarithm; NaN where a is 0 or less. */
 export const log = arithmetic("log") as UnaryFunction;
 
+/** 1 where a is above b, else 0; NaN where one of them is not known. */
+export const above = arithmetic("above") as BinaryFunction;
+/** 1 where a is below b, else 0; NaN where one of them is not known. */
+export const below = arithmetic("below") as BinaryFunction;
+/** 1 on the candle where a has come above b: it was not on the candle before. */
+export const crossAbove = arithmetic("crossAbove") as BinaryFunction;
+/** 1 on the candle where a has come below b: it was not on the candle before. */
+export const crossBelow = arithmetic("crossBelow") as BinaryFunction;
+/** 1 where both are true, that is, known and not 0. */
+export const both = arithmetic("both") as BinaryFunction;
+/** 1 where at least one is true. */
+export const either = arithmetic("either") as BinaryFunction;
+/** 1 where a is 0, 0 where it is any other number. */
+export const not = arithmetic("not") as UnaryFunction;
+
 type Operand = Float64Array | Recipe | number;
 
 function arithmetic(operation: ArithmeticOperation): (...operands: Operand[]) => Operand {

@@ -1,4 +1,5 @@
 import { timeframeMs } from "../core/timeframe.ts";
+import { lookBack } from "./arithmetic.ts";
 import { catalogueEntry } from "./catalogue.ts";
 import { type Recipe, rowsOf } from "./recipe.ts";
 
@@ -20,9 +21,11 @@ function ownWarmUp(recipe: Recipe, timeframe: string): number {
     case "indicator":
       return longest(recipe.inputs, timeframe) + catalogueEntry(recipe.name).warmUp(recipe.parameters);
     case "arithmetic":
-      return longest(
-        recipe.operands.filter((operand) => typeof operand !== "number"),
-        timeframe,
+      return (
+        longest(
+          recipe.operands.filter((operand) => typeof operand !== "number"),
+          timeframe,
+        ) + lookBack(recipe.operation)
       );
     case "step":
       return longest(recipe.inputs, timeframe);
