@@ -61,6 +61,24 @@ describe("the data page", () => {
     await expect.poll(() => cellText(page, 2)).toBe("48 up to 148");
   });
 
+  test.each(["Import file", "Fetch from an exchange"])(
+    "opens what %s asks for at once, with a server that is gone by then",
+    async (name) => {
+      const { page } = workbench;
+      await workbench.go("#/data");
+      const button = page.getByRole("button", { name });
+      await button.waitFor();
+      await workbench.context.route("**/*", (route) => route.abort());
+      await button.click();
+      await dialog().waitFor();
+      await page.keyboard.press("Escape");
+      await dialog().waitFor({ state: "detached" });
+      await button.click();
+      await dialog().waitFor();
+      workbench.forgetComplaints();
+    },
+  );
+
   test("imports the same candles once and reports those that differ", async () => {
     await workbench.go("#/data");
     await offer("TWICEUSDT-1h-2024-01.csv", klines(24));

@@ -24,6 +24,32 @@ async function choose(title: string, action: string): Promise<void> {
   await workbench.page.getByRole("menuitem", { name: action }).click();
 }
 
+describe("the first visit", () => {
+  test("opens the tour, but takes nobody back who has gone elsewhere before it could", async () => {
+    const context = await workbench.browser.newContext();
+    const page = await context.newPage();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/api/notebooks", (route) => held.then(() => route.continue()));
+    const listed = page.waitForResponse("**/api/notebooks");
+    await page.goto(workbench.app.url);
+    await page.getByRole("link", { name: "Data" }).first().click();
+    await page.getByRole("heading", { name: "Data" }).waitFor();
+    release();
+    await (await listed).finished();
+    // Two frames: all that the answer sets off has happened by then.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    expect(page.url()).toMatch(/#\/data$/);
+    await page.goto(`${workbench.app.url}/#/`);
+    await expect.poll(() => page.url()).toContain("#/notebook/tour");
+    await context.close();
+  });
+});
+
 describe("the notebooks page", () => {
   test("makes a new notebook and lists it", async () => {
     const { page } = workbench;
