@@ -28,7 +28,7 @@ const ORDER = [
   ["discovery"],
   ["orders"],
   ["portfolio"],
-  ["universe", "allocation", "sizing", "risk"],
+  ["universe", "allocation", "sizing", "exits", "risk"],
   ["broker"],
   ["execution"],
   ["strategy"],
