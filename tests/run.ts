@@ -14,7 +14,14 @@ const results = join(root, "tests", "results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-const STEPS: { name: string; run: () => boolean | Promise<boolean> }[] = [
+type Step = {
+  name: string;
+  /** True for a step that opens pages. */
+  needsChromium?: boolean;
+  run: () => boolean | Promise<boolean>;
+};
+
+const STEPS: Step[] = [
   {
     name: "types",
     run: () => ["engine", "server", "tests"].every((folder) => node("typescript/bin/tsc", "-p", folder)),
@@ -36,10 +43,14 @@ const STEPS: { name: string; run: () => boolean | Promise<boolean> }[] = [
   { name: "lint", run: () => node("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".") },
   // Before the unit tests: those of `notebook run` open the built pages.
   { name: "build", run: () => buildIfNeeded().then(() => true) },
-  { name: "unit", run: () => vitest("unit", "vitest.config.ts") },
-  { name: "browser", run: () => vitest("browser", "vitest.browser.config.ts") },
-  { name: "e2e", run: () => vitest("e2e", "vitest.e2e.config.ts") },
-  { name: "bench", run: () => node("tsx/dist/cli.mjs", "tests/bench/run.ts", "--short") },
+  { name: "unit", needsChromium: true, run: () => vitest("unit", "vitest.config.ts") },
+  { name: "browser", needsChromium: true, run: () => vitest("browser", "vitest.browser.config.ts") },
+  { name: "e2e", needsChromium: true, run: () => vitest("e2e", "vitest.e2e.config.ts") },
+  {
+    name: "bench",
+    needsChromium: true,
+    run: () => node("tsx/dist/cli.mjs", "tests/bench/run.ts", "--short"),
+  },
 ];
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -80,10 +91,18 @@ if (!process.env.WALKFORWARD_TEST_DATA) {
     "WALKFORWARD_TEST_DATA is not set: tests against real market data are skipped, each saying so.",
   );
 }
-process.env.WALKFORWARD_CHROMIUM = ensureChromium();
 const wanted = process.argv.slice(2);
-for (const step of STEPS) {
-  if (wanted.length > 0 && !wanted.includes(step.name)) continue;
+const unknown = wanted.filter((name) => STEPS.every((step) => step.name !== name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no step ${unknown.join(", ")}; the steps are ${STEPS.map(({ name }) => name).join(", ")}.`,
+  );
+  process.exit(2);
+}
+const steps = STEPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+// Before the first step: who has to install a browser hears of it at once.
+if (steps.some(({ needsChromium }) => needsChromium)) process.env.WALKFORWARD_CHROMIUM = ensureChromium();
+for (const step of steps) {
   const startedMs = performance.now();
   console.log(`\n── ${step.name} ${"─".repeat(60 - step.name.length)}`);
   const ok = await step.run();
