@@ -63,6 +63,13 @@ export class Duckdb {
     );
   }
 
+  /** Makes a table of an Arrow IPC stream; the memory is given away. */
+  async insertNew(schema: string, name: string, ipc: Uint8Array): Promise<void> {
+    await this.#race(
+      this.#db.insertArrowFromIPCStream(this.#connection, ipc, { schema, name, create: true }),
+    );
+  }
+
   /**
    * Runs a statement of the notebook's inside a read-only transaction and returns all of its rows as one Arrow
    * IPC stream. Aborting stops it; an instance that does not stop is dead afterwards.

@@ -1,6 +1,7 @@
 import { EngineError, nearestName } from "#engine/core/errors.ts";
 import type { Series } from "#server/contract.ts";
 import type { SqlReply } from "../shell/protocol.ts";
+import { type CellTable, CellTables } from "./cellTables.ts";
 import { Duckdb } from "./duckdb.ts";
 import { lakeFiles } from "./lakeFiles.ts";
 import { LoadedTables, SERIES_LIST } from "./loadedTables.ts";
@@ -26,7 +27,7 @@ const READING = new Set([
 const RESULT_LIMIT_BYTES = 1_000_000_000;
 
 /** One instance of the database and what it has been given of the lake. */
-type Running = { engine: Duckdb; loaded: LoadedTables };
+type Running = { engine: Duckdb; loaded: LoadedTables; cells: CellTables };
 
 export type QueryContext = {
   signal: AbortSignal;
@@ -74,10 +75,10 @@ export class LakeDatabase {
       .catch(() => undefined);
   }
 
-  /** Runs one reading statement; statements run one after the other. */
-  query(sql: string, context: QueryContext): Promise<SqlReply> {
+  /** Runs one reading statement over the lake and tables of cells; statements run one after the other. */
+  query(sql: string, context: QueryContext, cells: readonly CellTable[] = []): Promise<SqlReply> {
     requireReading(sql);
-    const result = this.#queue.then(() => this.#run(sql, context));
+    const result = this.#queue.then(() => this.#run(sql, context, cells));
     // The answer does not wait until the memory is measured; the next statement does.
     this.#queue = result.then(
       () => this.#measure().catch(() => undefined),
@@ -92,32 +93,46 @@ export class LakeDatabase {
     this.#onMemory(undefined);
   }
 
-  async #run(sql: string, context: QueryContext): Promise<SqlReply> {
+  async #run(sql: string, context: QueryContext, given: readonly CellTable[]): Promise<SqlReply> {
     context.signal.throwIfAborted();
     const started = performance.now();
     const asked = dottedNames(sql);
+    // A table of the lake is never hidden by a cell's.
+    const cells = given.filter(({ schema = "", name }) => !this.#isOfLake(schema, name));
     try {
-      const result = await this.#runLoading(sql, asked, context);
+      const result = await this.#runLoading(sql, asked, context, cells);
       const milliseconds = performance.now() - started;
       const { tableFromIPC } = await arrow();
       return { ipc: result, rows: tableFromIPC(result).numRows, milliseconds };
     } catch (error) {
       if (context.signal.aborted || error instanceof EngineError) throw error;
       const message = error instanceof Error ? error.message : String(error);
-      const failure = sqlFailure(message, asked, [...this.#tables.keys(), SERIES_LIST]);
+      const known = cells.map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`));
+      const failure = sqlFailure(message, asked, [...this.#tables.keys(), SERIES_LIST, ...known]);
       if (isOutOfMemory(message)) this.#drop("it ran out of memory");
       throw failure;
     }
   }
 
-  async #runLoading(sql: string, asked: ReturnType<typeof dottedNames>, context: QueryContext) {
+  #isOfLake(schema: string, name: string): boolean {
+    const key = `${schema}.${name}`.toLowerCase();
+    return key === SERIES_LIST || this.#tables.has(key);
+  }
+
+  async #runLoading(
+    sql: string,
+    asked: ReturnType<typeof dottedNames>,
+    context: QueryContext,
+    given: readonly CellTable[],
+  ) {
     const running = await this.#running();
-    const { engine, loaded } = running;
+    const { engine, loaded, cells } = running;
     await loaded.dropAllBut(this.#tables);
     await this.#loadNamed(running, asked, context);
     for (;;) {
       try {
-        return await engine.query(sql, context.signal, RESULT_LIMIT_BYTES);
+        const run = () => engine.query(sql, context.signal, RESULT_LIMIT_BYTES);
+        return await cells.during(given, run);
       } catch (error) {
         // A name that only shows at run time, as in query_table('simulated.btc_usdt_5m'): load it, try again.
         const missing = missingTable(error instanceof Error ? error.message : "");
@@ -143,7 +158,11 @@ export class LakeDatabase {
 
   async #running(): Promise<Running> {
     if (this.#closed) throw new EngineError("canceled", "The notebook was closed.");
-    this.#starting ??= Duckdb.start().then((engine) => ({ engine, loaded: new LoadedTables(engine) }));
+    this.#starting ??= Duckdb.start().then((engine) => ({
+      engine,
+      loaded: new LoadedTables(engine),
+      cells: new CellTables(engine),
+    }));
     try {
       const running = await this.#starting;
       if (!running.engine.isDead) return running;

@@ -5,6 +5,7 @@ import { candleChart } from "../charts/candles.ts";
 import { isArrowTable } from "../outputs/arrowColumns.ts";
 import { isCandles } from "../outputs/columns.ts";
 import { element } from "../outputs/element.ts";
+import { isEngineTable } from "../outputs/engineTable.ts";
 import { report } from "../outputs/report.ts";
 import { table } from "../outputs/table.ts";
 import { count } from "./format.ts";
@@ -18,7 +19,7 @@ export function display(value: unknown, name?: string): Node {
   }
   if (isCandles(value)) return candlesResult(value);
   if (isEvaluation(value)) return report(value);
-  if (isArrowTable(value)) return table(value, { label: name ?? "Result" });
+  if (isArrowTable(value) || isEngineTable(value)) return table(value, { label: name ?? "Result" });
   if (isRecords(value)) return table(value, { label: name ?? "Records" });
   if (isStrategy(value)) return strategyCard(value);
   return inspect(value, name);

@@ -18,6 +18,7 @@ import { plainProse } from "./markdown.ts";
 import { Outputs } from "./outputs.ts";
 import type { ShellMessage, ShellPort } from "./port.ts";
 import { NotebookSession } from "./session.svelte.ts";
+import { SqlRunner } from "./sqlRunner.ts";
 import { startWorker } from "./startWorker.ts";
 import { StatusReport, summary } from "./statusReport.ts";
 
@@ -125,13 +126,22 @@ export class NotebookPage {
     const compiler = new Compiler(() => startWorker(compileWorkerUrl, ORIGIN));
     compiler.warmUp();
     const { values, lazy, perRun, engineNames } = this.#library;
+    const sql = new SqlRunner({
+      request: async (statement, tables, signal) => {
+        const transfer = tables.flatMap(({ ipc }) => (ipc === undefined ? [] : [ipc.buffer]));
+        const params = tables.length === 0 ? { sql: statement } : { sql: statement, tables };
+        return (await this.#port.request("sql", params, { signal, transfer })) as SqlReply;
+      },
+      tables: () => this.#tables,
+      names: () => this.#runtime.variables().map(({ name }) => name),
+    });
     return new NotebookRuntime({
       library: values,
       lazy,
       perRun,
       engineNames,
       compile: compiler.compile,
-      runSql: (sql, { signal }) => this.#runSql(sql, signal),
+      runSql: (statement, run, inputs) => sql.run(statement, run, inputs),
       onStatus: (status) => {
         this.session.setStatus(status);
         this.#report.soon();
@@ -187,14 +197,6 @@ export class NotebookPage {
     if (text === this.#sentSource) return;
     this.#sentSource = text;
     this.#port.send({ type: "source", source: text, title: source.title });
-  }
-
-  async #runSql(sql: string, signal: AbortSignal): Promise<unknown> {
-    const [{ tableFromIPC }, reply] = await Promise.all([
-      import("apache-arrow"),
-      this.#port.request("sql", { sql }, { signal }),
-    ]);
-    return tableFromIPC((reply as SqlReply).ipc);
   }
 
   /** A run that could not be kept is told and spoils nothing: the cell has its result. */

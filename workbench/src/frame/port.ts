@@ -10,7 +10,12 @@ type Pending = {
   reject(reason: unknown): void;
   onProgress?: (progress: Progress) => void;
 };
-export type RequestOptions = { signal?: AbortSignal; onProgress?: (progress: Progress) => void };
+export type RequestOptions = {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Memory that goes over with the request instead of being copied. */
+  transfer?: Transferable[];
+};
 
 /** What the shell says by itself; answers to requests are matched to their callers and do not show here. */
 export type ShellMessage = Exclude<ToFrame, { type: "reply" | "progress" | "ping" }>;
@@ -41,7 +46,7 @@ export class ShellPort {
   }
 
   request<M extends Method>(method: M, params: Params<M>, options: RequestOptions = {}): Promise<unknown> {
-    const { signal, onProgress } = options;
+    const { signal, onProgress, transfer } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
@@ -63,7 +68,7 @@ export class ShellPort {
         },
         onProgress,
       });
-      this.send({ type: "request", id, request: { method, params } as FrameRequest });
+      this.send({ type: "request", id, request: { method, params } as FrameRequest }, transfer);
     });
   }
 

@@ -1,6 +1,7 @@
 import { CANDLE_COLUMNS, type Candles } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import { arrowSource, isArrowTable } from "./arrowColumns.ts";
+import { isEngineTable } from "./engineTable.ts";
 
 export type ColumnKind = "number" | "time" | "text" | "boolean";
 /** What a cell holds: times are UTC milliseconds; null where nothing is known. NaN counts as missing too. */
@@ -20,15 +21,25 @@ const KIND_SAMPLE = 1000;
 
 /** Whether `tableSource` knows what to do with a value. */
 export function isTabular(value: unknown): boolean {
-  if (isArrowTable(value) || isCandles(value)) return true;
+  if (isArrowTable(value) || isCandles(value) || isEngineTable(value)) return true;
   if (Array.isArray(value)) return value.length > 0 && value.slice(0, 20).every(isRecord);
   return isColumns(value);
 }
 
-/** An Arrow table, candles, an object of columns, an array of records or of plain values, as columns. */
+/** An Arrow table, a table of the engine, candles, an object of columns, an array of records or of plain values, as columns. */
 export function tableSource(value: unknown): TableSource {
   if (isTableSource(value)) return value;
   if (isArrowTable(value)) return arrowSource(value);
+  if (isEngineTable(value)) {
+    return {
+      rows: value.rows,
+      columns: Object.entries(value.columns).map(([name, column]) =>
+        column instanceof Float64Array
+          ? arrayColumn(name, column)
+          : { name, kind: "text", at: (row) => column.values[column.codes[row]] ?? null },
+      ),
+    };
+  }
   if (isCandles(value)) {
     return {
       rows: value.timestamp.length,
@@ -47,8 +58,8 @@ export function tableSource(value: unknown): TableSource {
   }
   throw new EngineError(
     "table.not-tabular",
-    `table: got ${describe(value)}; expected an Arrow table (the result of a SQL cell), candles, an array of records, ` +
-      "or an object of columns of one length.",
+    `table: got ${describe(value)}; expected an Arrow table (the result of a SQL cell), a table of a result, candles, ` +
+      "an array of records, or an object of columns of one length.",
   );
 }
 

@@ -75,7 +75,13 @@ export type ToFrame =
 const text = z.string();
 const count = z.number().int().nonnegative();
 
-const sqlParams = z.object({ sql: text.max(1_000_000) });
+const cellTable = z.object({
+  schema: text.min(1).max(200).optional(),
+  name: text.min(1).max(200),
+  id: count,
+  ipc: z.instanceof(Uint8Array).optional(),
+});
+const sqlParams = z.object({ sql: text.max(1_000_000), tables: z.array(cellTable).max(64).optional() });
 const candlesParams = z.object({
   seriesId: text.max(500),
   fromMs: z.number().optional(),
@@ -85,7 +91,7 @@ const saveRunParams = z.object({ evaluation: z.looseObject({ hash: text.regex(/^
 
 /** What the frame may ask for, each answered by exactly one `reply`. */
 export const requestSchema = z.discriminatedUnion("method", [
-  /** One read-only statement; answered with `{ ipc: Uint8Array, rows, milliseconds }` (Arrow IPC stream). */
+  /** One read-only statement over the lake and tables of cells; answered with `{ ipc: Uint8Array, rows, milliseconds }` (Arrow IPC stream). */
   z.object({ method: z.literal("sql"), params: sqlParams }),
   /** Base candles of one series; answered with `CandlesReply`, buffers transferred. */
   z.object({ method: z.literal("candles"), params: candlesParams }),

@@ -31,7 +31,7 @@ export function answerRequests(deps: RequestDeps) {
   return async (request: FrameRequest, context: RequestContext): Promise<Answer> => {
     switch (request.method) {
       case "sql": {
-        const reply = await deps.database().query(request.params.sql, context);
+        const reply = await deps.database().query(request.params.sql, context, request.params.tables);
         return { value: reply, transfer: [reply.ipc.buffer as ArrayBuffer] };
       }
       case "candles":
