@@ -37,6 +37,8 @@ export type Trail = {
   readonly distance: number;
   readonly unit: "quote" | "fraction";
   readonly activationPrice?: number;
+  /** From this best price on, the distance is this one, in the same unit: freqtrade's `trailing_stop_positive`. */
+  readonly tighter?: { readonly fromPrice: number; readonly distance: number };
 };
 
 /** One rung of a take-profit ladder: which fraction of the entry's filled amount leaves at which price. */
@@ -82,8 +84,15 @@ export type OrderRequest = {
   /** Orders of one group cancel one another: a fill of one takes as much off the others. */
   readonly ocoGroup?: string;
   readonly attached?: Attached;
-  /** Leverage for the position that this order opens, on linear futures. */
+  /** Leverage for the position that this order opens, on linear futures. An open position keeps the one it has. */
   readonly leverage?: number;
+  /**
+   * What to do with an amount or a price off the market's steps. `"reject"` (default) refuses the order; `"toMarket"`
+   * rounds the amount down, limit prices away from the market and trigger prices to the nearest tick.
+   */
+  readonly rounding?: "reject" | "toMarket";
+  /** Fills as much as the free balance pays for when the order fills, instead of being refused for the lack of it. */
+  readonly cutToBalance?: boolean;
   /** The author's own word for why; kept with the order, its fills and the trade. */
   readonly tag?: string;
 };
