@@ -1,16 +1,16 @@
 import "./shared.css";
 import "./report.css";
-import * as Plot from "@observablehq/plot";
 import { aggregateCurve } from "#engine/metrics/aggregateCurve.ts";
 import type { TradeSummary } from "#engine/metrics/tradeSummary.ts";
 import type { Evaluation, Trade } from "#engine/walkforward/result.ts";
-import { equityPlot, histogram, plot } from "../charts/plotTheme.ts";
+import { excursionPlot } from "../charts/excursionPlot.ts";
+import { equityPlot, histogram } from "../charts/plotTheme.ts";
 import { evenRows } from "./columnStats.ts";
 import type { CellValue, TableSource } from "./columns.ts";
-import { element, freshId, type Output } from "./element.ts";
+import { element, type Output } from "./element.ts";
 import { formatCount, formatDuration, formatNumber, formatPercent, formatTime } from "./format.ts";
-import { outputHost } from "./host.ts";
-import { type Figure, headline, slicesText, subtitle } from "./reportFigures.ts";
+import { headline, slicesText, subtitle } from "./reportFigures.ts";
+import { figures, identity, pairs, section, titleLine } from "./reportParts.ts";
 import { responsive } from "./responsive.ts";
 import { type TableElement, table } from "./table.ts";
 import { tradeFormats, tradeSource } from "./tradeTable.ts";
@@ -38,7 +38,7 @@ export function report(evaluation: Evaluation, { onTrade }: ReportOptions = {}):
   const root = element(
     "article",
     { class: "wf-report", "aria-label": `Evaluation of ${evaluation.strategy.name}` },
-    heading(evaluation),
+    titleLine(evaluation.strategy.name, evaluation.universe.simulated, subtitle(evaluation)),
     figures(headline(evaluation)),
     element("p", { class: "wf-report-slices" }, slicesText(evaluation)),
     ...(trades.length === 0
@@ -63,7 +63,14 @@ export function report(evaluation: Evaluation, { onTrade }: ReportOptions = {}):
               trades.length > MOST_DOTS
                 ? `How far each trade went against and for it (${formatCount(MOST_DOTS)} of ${formatCount(trades.length)})`
                 : "How far each trade went against and for it",
-              keep(responsive((width) => excursions(trades, width))),
+              keep(
+                responsive((width) =>
+                  excursionPlot(
+                    evenRows(trades.length, MOST_DOTS).map((row) => trades[row]),
+                    width,
+                  ),
+                ),
+              ),
             ),
           ),
           section(
@@ -102,73 +109,6 @@ export function report(evaluation: Evaluation, { onTrade }: ReportOptions = {}):
     destroy: () => {
       for (const part of parts) part.destroy();
     },
-  });
-}
-
-function heading(evaluation: Evaluation): HTMLElement {
-  return element(
-    "header",
-    {},
-    element(
-      "div",
-      { class: "wf-report-title" },
-      element("strong", {}, evaluation.strategy.name),
-      evaluation.universe.simulated && element("span", { class: "wf-simulated" }, "simulated"),
-    ),
-    element("p", {}, subtitle(evaluation)),
-  );
-}
-
-function figures(all: readonly Figure[]): HTMLElement {
-  return element(
-    "dl",
-    { class: "wf-report-figures" },
-    ...all.map(({ name, value, note, tone }) =>
-      element(
-        "div",
-        {},
-        element("dt", {}, name),
-        element("dd", { "data-tone": tone }, value),
-        element("dd", { class: "wf-report-note" }, note),
-      ),
-    ),
-  );
-}
-
-function section(title: string, content: HTMLElement): HTMLElement {
-  const id = freshId("wf-report");
-  return element(
-    "section",
-    { "aria-labelledby": id },
-    element("div", { id, class: "wf-report-caption" }, title),
-    content,
-  );
-}
-
-/** Adverse excursion to the right, favourable up, gains and losses told apart by shape as well. */
-function excursions(trades: readonly Trade[], width: number): HTMLElement | SVGElement {
-  const shown = evenRows(trades.length, MOST_DOTS).map((row) => trades[row]);
-  const percent = (fraction: number): string => `${formatNumber(fraction * 100, 1)}%`;
-  const dots = (won: boolean): Plot.Markish =>
-    Plot.dot(
-      shown.filter((trade) => trade.return > 0 === won),
-      {
-        x: "maxAdverseExcursion",
-        y: "maxFavourableExcursion",
-        r: 2,
-        stroke: won ? "var(--gain)" : "var(--loss)",
-        strokeOpacity: 0.6,
-        symbol: won ? "circle" : "times",
-      },
-    );
-  return plot({
-    width,
-    height: 200,
-    marginLeft: 44,
-    x: { label: "adverse →", tickFormat: percent, ticks: Math.max(3, Math.round(width / 100)), nice: true },
-    y: { label: "↑ favourable", tickFormat: percent, ticks: 5, grid: true },
-    marks: [dots(false), dots(true)],
-    ariaLabel: "Adverse against favourable excursion",
   });
 }
 
@@ -233,14 +173,13 @@ function foot(evaluation: Evaluation): HTMLElement {
     {},
     pairs("Settings", asked),
     given.length > 0 && pairs("Parameters", given),
-    element(
-      "div",
-      { class: "wf-report-hashes" },
-      element("div", { class: "wf-report-caption" }, "Identity"),
-      hashLine("result", hash),
-      hashLine("strategy", strategy.hash),
-      hashLine("data", dataHash),
-      element("p", {}, `Engine ${engineVersion}. Symbols: ${universe.symbols.join(", ")}.`),
+    identity(
+      [
+        ["result", hash],
+        ["strategy", strategy.hash],
+        ["data", dataHash],
+      ],
+      `Engine ${engineVersion}. Symbols: ${universe.symbols.join(", ")}.`,
     ),
     element(
       "p",
@@ -249,42 +188,5 @@ function foot(evaluation: Evaluation): HTMLElement {
         "window; a position without such a candle is dropped. Costs are taken on both sides. Excursions and drawdowns " +
         "come from highs and lows in between, the unfavourable order assumed inside a candle.",
     ),
-  );
-}
-
-function pairs(title: string, entries: readonly (readonly [string, string])[]): HTMLElement {
-  return element(
-    "div",
-    {},
-    element("div", { class: "wf-report-caption" }, title),
-    element(
-      "dl",
-      { class: "wf-report-pairs" },
-      ...entries.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
-    ),
-  );
-}
-
-function hashLine(name: string, hash: string): HTMLElement {
-  const copy = element(
-    "button",
-    { type: "button", class: "wf-quiet-button", "aria-label": `Copy the ${name}'s hash` },
-    "copy",
-  );
-  copy.addEventListener("click", async () => {
-    try {
-      await outputHost().copy(hash);
-      copy.textContent = "copied";
-    } catch {
-      // A page that may not write to the clipboard still shows the text to select.
-      copy.textContent = "not allowed here";
-    }
-  });
-  return element(
-    "div",
-    { class: "wf-report-hash" },
-    element("span", {}, name),
-    element("code", { "data-hash": name }, hash),
-    copy,
   );
 }
