@@ -107,6 +107,82 @@ describe("resample", () => {
     expect(resample(candles, "1d", { incomplete: "keep" }).high[0]).toBeNaN();
   });
 
+  it("takes NaN, negative zero, infinities and ties as Math.max, Math.min and a plain sum do", () => {
+    const value = fc.constantFrom(
+      Number.NaN,
+      -0,
+      0,
+      1,
+      1,
+      2,
+      -1,
+      Number.POSITIVE_INFINITY,
+      1e300,
+      -1e300,
+      0.1,
+    );
+    const column = fc.oneof(
+      ...[fc.constantFrom(0, -0), fc.constantFrom(1, 2, 0.1), value].map((member) =>
+        fc.array(member, { minLength: 70, maxLength: 70 }),
+      ),
+    );
+    const volumes = fc.array(fc.constantFrom(0, 0.1, 0.2, 1e16, Number.NaN, Number.POSITIVE_INFINITY), {
+      minLength: 70,
+      maxLength: 70,
+    });
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        column,
+        column,
+        volumes,
+        fc.constantFrom("1m", "7m", "10m", "1h"),
+        (seed, high, low, volume, timeframe) => {
+          const candles = walk("1m", 70, seed, 0.05);
+          candles.high.set(high);
+          candles.low.set(low);
+          candles.volume.set(volume);
+          const resampled = rowsOf(resample(candles, timeframe, { incomplete: "keep" }));
+          // This equality tells 0 from −0, and takes a NaN as equal to itself.
+          expect(resampled).toEqual(naiveResample(candles, timeframe));
+        },
+      ),
+    );
+  });
+
+  it("finds the ends of spans in base candles that open off their calendar", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 60 }),
+        fc.constantFrom("2m", "5m", "1h"),
+        (times, timeframe) => {
+          const rows = times
+            .sort((a, b) => a - b)
+            .map((time): CandleRow => [time, time, time, time, time, 1]);
+          const candles = candlesFromRows({ symbol: "BTC/USDT", timeframe: "1m", exchange: "test" }, rows);
+          expect(rowsOf(resample(candles, timeframe, { incomplete: "keep" }))).toEqual(
+            naiveResample(candles, timeframe),
+          );
+        },
+      ),
+    );
+  });
+
+  it("names the first open time that does not ascend, wherever it stands", () => {
+    for (let index = 1; index < 14; index++) {
+      for (const wrong of [Number.NaN, "repeated"] as const) {
+        const candles = walk("5m", 14, 3, 0);
+        candles.timestamp[index] = wrong === "repeated" ? candles.timestamp[index - 1] : wrong;
+        expect(() => resample(candles, "1h")).toThrowError(
+          expect.objectContaining({
+            code: "candles.not-ascending",
+            details: expect.objectContaining({ index }),
+          }),
+        );
+      }
+    }
+  });
+
   it("comes to the same by one large step as by two", () => {
     const candles = walk("5m", 3000, 9, 0.1);
     const direct = resample(candles, "1d");
