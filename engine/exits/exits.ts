@@ -30,7 +30,7 @@ export type TakeProfitRung = ProfitLevel & { readonly share: number };
 export type Trailing = TrailingDistance & {
   /** It begins to follow once this profit has been reached; at once when left out. */
   readonly activation?: ProfitLevel;
-  /** From this profit on, closer: `fraction` of the best price. Freqtrade's `trailing_stop_positive` with its offset. */
+  /** Beyond this profit, closer: `fraction` of the best price. Freqtrade's `trailing_stop_positive` with its offset. */
   readonly tighter?: { readonly from: ProfitLevel; readonly fraction: number };
   readonly follows?: "price" | "close";
 };

@@ -109,11 +109,11 @@ export function manageExit(
     moveStop(state, state.breakEvenStop, "breakEven");
   }
   if (!plan.trailFollowsPrice) trail(plan, state, atr, structure);
-  if (direction * (close - state.stopPrice) <= 0) return state.stopReason;
-
   const age = closeTime - state.entryTime;
-  const { roiAgesMs } = plan;
-  if (roiAgesMs.length > 0 && ageRoi(plan, state, age)) return "roi";
+  const leavesAtAnyPrice = plan.roiAgesMs.length > 0 && ageRoi(plan, state, age);
+
+  if (direction * (close - state.stopPrice) <= 0) return state.stopReason;
+  if (leavesAtAnyPrice) return "roi";
   if (age >= plan.timeStopMs) return "timeStop";
   return state.bars >= plan.maxBars ? "maxBars" : "";
 }
@@ -122,9 +122,10 @@ function trail(plan: ExitPlan, state: ExitState, atr: number, structure: number)
   const { direction, bestPrice, activationPrice, tightPrice } = state;
   const isActive = Number.isNaN(activationPrice) || direction * (bestPrice - activationPrice) >= 0;
   if (isActive) moveStop(state, away(plan, state, plan.trail, bestPrice, atr, structure), "trailingStop");
-  if (direction * (bestPrice - tightPrice) >= 0) {
+  // Strictly beyond, as in freqtrade: without an offset the closer trail begins with the first profit.
+  if (direction * (bestPrice - tightPrice) > 0) {
     const fraction = plan.tightFraction / (plan.isOfStake ? state.leverage : 1);
-    moveStop(state, bestPrice * (1 - direction * fraction), "trailingStop");
+    moveStop(state, bestPrice - direction * fraction * bestPrice, "trailingStop");
   }
 }
 

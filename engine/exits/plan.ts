@@ -167,10 +167,10 @@ function distance(
 
 /** Both may ask for an average true range, but of one length: one column is kept for each market. */
 function atrLengthOf({ stopLoss, trailing, takeProfit, breakEven }: Exits): number {
-  const stopLength = stopLoss?.kind === "atr" ? (stopLoss.length ?? DEFAULT_ATR_LENGTH) : 0;
-  const trailLength = trailing?.kind === "atr" ? (trailing.length ?? DEFAULT_ATR_LENGTH) : 0;
-  if (stopLength !== 0) requireNumber("stopLoss.length", stopLength, count);
-  if (trailLength !== 0) requireNumber("trailing.length", trailLength, count);
+  const lengthOf = (field: string, given: StopLoss | Trailing | undefined): number =>
+    given?.kind === "atr" ? requireNumber(`${field}.length`, given.length ?? DEFAULT_ATR_LENGTH, count) : 0;
+  const stopLength = lengthOf("stopLoss", stopLoss);
+  const trailLength = lengthOf("trailing", trailing);
   if (stopLength !== 0 && trailLength !== 0 && stopLength !== trailLength) {
     throw fault(
       "trailing.length",

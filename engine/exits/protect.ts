@@ -117,10 +117,10 @@ export function away(
   structure: number,
 ): number {
   if (distance.fraction > 0) {
-    return from * (1 - (direction * distance.fraction) / (plan.isOfStake ? leverage : 1));
+    return from - (direction * distance.fraction * from) / (plan.isOfStake ? leverage : 1);
   }
   if (distance.atrMultiple > 0) return from - direction * distance.atrMultiple * atr;
-  return distance.structureBars > 0 ? structure * (1 - direction * distance.buffer) : Number.NaN;
+  return distance.structureBars > 0 ? structure - direction * distance.buffer * structure : Number.NaN;
 }
 
 type Priced = Pick<ExitEntry, "direction" | "price" | "leverage" | "feeRate" | "atr">;
@@ -139,7 +139,8 @@ export function levelPrice(plan: ExitPlan, entry: Priced, level: Level, risk: nu
  */
 export function profitPrice(plan: ExitPlan, entry: Omit<Priced, "atr">, fraction: number): number {
   const { direction, price, leverage, feeRate } = entry;
-  if (!plan.isOfStake) return price * (1 + direction * fraction);
+  // Not price × (1 + fraction), which rounds twice: 10 % above 100 would be just above 110.
+  if (!plan.isOfStake) return price + direction * fraction * price;
   return (price * (1 + direction * (feeRate + fraction / leverage))) / (1 - direction * feeRate);
 }
 
