@@ -1,8 +1,12 @@
 import type { Table } from "../core/table.ts";
 import type { ParameterValue } from "../strategy/parameters.ts";
 
-/** Every order that was asked for, refused ones too, in order of submission. */
+/**
+ * Every order that was asked for, refused ones too, in order of submission. `orderId` is its running number in the
+ * session, `clientOrderId` the name that its author gave it, where he did. `reason` says why it was refused or ended.
+ */
 export type OrderColumn =
+  | "orderId"
   | "clientOrderId"
   | "symbol"
   | "strategy"
@@ -25,7 +29,7 @@ export type OrderColumn =
 export type FillColumn =
   | "tradeId"
   | "time"
-  | "clientOrderId"
+  | "orderId"
   | "symbol"
   | "strategy"
   | "side"

@@ -3,6 +3,7 @@ import { EngineError, type ErrorDetails, nearestName } from "../core/errors.ts";
 import { freezeDeep } from "../core/freeze.ts";
 import type { Random } from "../core/random.ts";
 import { isMultiple, parseTimeframe } from "../core/timeframe.ts";
+import type { Exits } from "../exits/exits.ts";
 import type { Sizing } from "../sizing/sizing.ts";
 import type { Decision } from "./decision.ts";
 import type { FillView, Market, OrderView, PortfolioView } from "./market.ts";
@@ -70,6 +71,8 @@ export type StrategyDefinition<
   signals?(features: Readonly<Record<F, Recipe>>, parameters: ParameterValues<P>): SignalRecipes;
   /** How large the positions are that its signals open; the backtest's own where it is left out. */
   readonly sizing?: OfParameters<Sizing, ParameterValues<P>>;
+  /** How its positions are left when it says nothing; the backtest's own where it is left out. */
+  readonly exits?: OfParameters<Exits, ParameterValues<P>>;
   /** After each fill of its orders; what it answers is acted upon like a decision. */
   onFill?(input: FillInput<ParameterValues<P>, F, S>): Decision<S> | undefined;
   /** When one of its orders is accepted, rejected, canceled or expires. */
@@ -92,6 +95,7 @@ export type Strategy = {
     parameters: ParameterValues,
   ) => SignalRecipes;
   readonly sizing?: OfParameters<Sizing, ParameterValues>;
+  readonly exits?: OfParameters<Exits, ParameterValues>;
   readonly onFill?: (input: FillInput<ParameterValues, string, PlainJson>) => Decision | undefined;
   readonly onOrder?: (input: OrderInput<ParameterValues, string, PlainJson>) => Decision | undefined;
   /** SHA-256 of the module text it came from; a strategy that came from no module has none. */
@@ -110,6 +114,7 @@ const PARTS = [
   "decide",
   "signals",
   "sizing",
+  "exits",
   "onFill",
   "onOrder",
 ] as const;
@@ -174,11 +179,12 @@ export function defineStrategy<
 
 /** The parts that were given; one that was not is absent, so that a strategy's hash does not depend on new parts. */
 function optionalParts(definition: Strategy): Partial<Strategy> {
-  const { decide, signals, sizing, onFill, onOrder } = definition;
+  const { decide, signals, sizing, exits, onFill, onOrder } = definition;
   return {
     ...(decide && { decide }),
     ...(signals && { signals }),
     ...(sizing && { sizing: typeof sizing === "function" ? sizing : freezeDeep(sizing) }),
+    ...(exits && { exits: typeof exits === "function" ? exits : freezeDeep(exits) }),
     ...(onFill && { onFill }),
     ...(onOrder && { onOrder }),
   };

@@ -120,7 +120,7 @@ function checkedWeight(symbol: string, weight: unknown, { strategy, time }: Deci
   return weight;
 }
 
-function checkSymbol(symbol: string, { strategy, time, universe, isInView }: DecisionContext): void {
+export function checkSymbol(symbol: string, { strategy, time, universe, isInView }: DecisionContext): void {
   if (isInView(symbol)) return;
   const nearest = nearestName(symbol, universe);
   throw new EngineError(
@@ -145,7 +145,8 @@ function noDecision(given: unknown, { strategy, time }: DecisionContext): Engine
   return new EngineError(
     "strategy.no-decision",
     `${strategy} at ${isoTime(time)}: decide answered with ${describe(given)}; expected a list of ` +
-      "{ symbol, weight, score? }, a record of weights by symbol, or { targets, state }. Return [] to hold nothing.",
+      "{ symbol, weight, score? }, a record of weights by symbol, { targets, state }, { signals, state } or " +
+      "{ orders, state }. Return [] to hold nothing, { signals: [] } to leave all as it is.",
     { strategy, time },
   );
 }

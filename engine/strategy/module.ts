@@ -25,9 +25,9 @@ export function withHash(strategy: Strategy, hash: string): Strategy {
  */
 export function strategyHash(strategy: Strategy): string {
   if (strategy.hash !== undefined) return strategy.hash;
-  const { features, decide, signals, sizing, onFill, onOrder, ...definition } = strategy;
+  const { features, decide, signals, sizing, exits, onFill, onOrder, ...definition } = strategy;
   const texts = [features, decide, signals, onFill, onOrder].filter((part) => part !== undefined).map(String);
-  const plain = [sizing].map((part) => (typeof part === "function" ? String(part) : part));
+  const plain = [sizing, exits].map((part) => (typeof part === "function" ? String(part) : part));
   const rest = plain.every((part) => part === undefined) ? [] : [plain];
   return hashText(JSON.stringify([definition, ...texts, ...rest]));
 }

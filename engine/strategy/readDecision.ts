@@ -1,0 +1,106 @@
+import { EngineError } from "../core/errors.ts";
+import { isoTime } from "../core/isoTime.ts";
+import type { OrderInstruction } from "../orders/order.ts";
+import { checkSymbol, type DecisionContext, normaliseDecision, type Target } from "./decision.ts";
+import type { Signal } from "./signal.ts";
+
+/** A decision in its one form. `state` is what was returned to be remembered, undefined to leave the memory as it was. */
+export type ReadDecision =
+  | { readonly kind: "targets"; readonly targets: readonly Required<Target>[]; readonly state: unknown }
+  | { readonly kind: "signals"; readonly signals: readonly Signal[]; readonly state: unknown }
+  | { readonly kind: "orders"; readonly orders: readonly OrderInstruction[]; readonly state: unknown };
+
+const DIRECTIONS: readonly unknown[] = ["long", "short", "flat"];
+const ADJUSTMENTS: readonly unknown[] = ["add", "reduce", "resize", undefined];
+const ACTIONS: readonly unknown[] = ["submit", "amend", "cancel", "cancelAll"];
+
+/**
+ * Checks what a strategy answered. Symbols must be in view, each at most once among signals. What an order asks for is
+ * the broker's to judge: it refuses with a reason, and a strategy can live with that.
+ */
+export function readDecision(answer: unknown, context: DecisionContext): ReadDecision {
+  if (typeof answer === "object" && answer !== null && !Array.isArray(answer)) {
+    const { signals, orders, state } = answer as { signals?: unknown; orders?: unknown; state?: unknown };
+    if (Array.isArray(signals)) return { kind: "signals", signals: readSignals(signals, context), state };
+    if (Array.isArray(orders)) return { kind: "orders", orders: readOrders(orders, context), state };
+  }
+  const { targets, state } = normaliseDecision(answer, context);
+  return { kind: "targets", targets, state };
+}
+
+function readSignals(signals: readonly unknown[], context: DecisionContext): readonly Signal[] {
+  for (let i = 0; i < signals.length; i++) {
+    const signal = signals[i] as Signal;
+    if (typeof signal !== "object" || signal === null || typeof signal.symbol !== "string") {
+      throw wrong("bad-signal", "is no record with a symbol", signal, context);
+    }
+    checkSymbol(signal.symbol, context);
+    if (!DIRECTIONS.includes(signal.direction)) {
+      throw wrong(
+        "bad-signal",
+        `has the direction ${String(signal.direction)}; expected long, short or flat`,
+        signal,
+        context,
+      );
+    }
+    if (!ADJUSTMENTS.includes(signal.adjust)) {
+      throw wrong(
+        "bad-signal",
+        `has adjust ${String(signal.adjust)}; expected add, reduce or resize`,
+        signal,
+        context,
+      );
+    }
+    for (const name of ["confidence", "price", "stopPrice", "targetPrice", "leverage"] as const) {
+      const value: unknown = signal[name];
+      if (value === undefined || (typeof value === "number" && value >= 0 && value < Infinity)) continue;
+      throw wrong(
+        "bad-signal",
+        `has ${name} ${String(value)}; expected a number from 0, or leave it out`,
+        signal,
+        context,
+      );
+    }
+    for (let k = 0; k < i; k++) {
+      if ((signals[k] as Signal).symbol !== signal.symbol) continue;
+      throw wrong(
+        "duplicate-symbol",
+        "is the symbol's second; expected one signal a symbol",
+        signal,
+        context,
+      );
+    }
+  }
+  return signals as readonly Signal[];
+}
+
+function readOrders(orders: readonly unknown[], context: DecisionContext): readonly OrderInstruction[] {
+  for (let i = 0; i < orders.length; i++) {
+    const order = orders[i] as { action?: unknown; order?: unknown };
+    const isKnown = typeof order === "object" && order !== null && ACTIONS.includes(order.action);
+    if (isKnown && (order.action !== "submit" || (typeof order.order === "object" && order.order !== null)))
+      continue;
+    throw new EngineError(
+      "strategy.bad-order",
+      `${context.strategy} at ${isoTime(context.time)}: orders[${i}] is ${show(order)}; expected ` +
+        '{ action: "submit", order: { symbol, side, type, amount, … } }, or an amend, cancel or cancelAll.',
+      { strategy: context.strategy, time: context.time, index: i },
+    );
+  }
+  return orders as readonly OrderInstruction[];
+}
+
+function wrong(code: string, what: string, signal: Signal, { strategy, time }: DecisionContext): EngineError {
+  return new EngineError(
+    `strategy.${code}`,
+    `${strategy} at ${isoTime(time)}: the signal ${show(signal)} ${what}. A feature that is not yet known is NaN: ` +
+      "give no signal until it is known.",
+    { strategy, time, symbol: typeof signal === "object" && signal !== null ? signal.symbol : undefined },
+  );
+}
+
+function show(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  const entries = Object.entries(value).map(([name, each]) => `${name}: ${String(each)}`);
+  return `{ ${entries.join(", ")} }`;
+}
