@@ -29,12 +29,16 @@ export class Jobs {
     const job: FrameJob = { id, title, cell, done: 0, total: null, secondsLeft: null };
     this.#jobs.set(id, { job, controller, toldMs: this.#now() });
     this.#report();
+    const end = (): void => {
+      if (this.#jobs.delete(id)) this.#report();
+    };
+    const signal = AbortSignal.any([controller.signal, cellSignal]);
+    // Canceled or replaced, it is no longer under way, whatever it may still be waiting for.
+    signal.addEventListener("abort", end, { once: true });
     return {
-      signal: AbortSignal.any([controller.signal, cellSignal]),
+      signal,
       progress: (done, total, secondsLeft) => this.#progress(id, { done, total, secondsLeft }),
-      end: () => {
-        if (this.#jobs.delete(id)) this.#report();
-      },
+      end,
     };
   }
 
