@@ -20,8 +20,8 @@ export interface RiskOrder {
   readonly amount: number;
   /** The limit price, else the trigger price, in quote currency; NaN for a market order. */
   readonly price: number;
-  /** Whether `price` is a trigger that waits on the far side of the market, not a limit. */
-  readonly isTrigger: boolean;
+  /** Whether `price` is the trigger of a stop, which waits on the far side of the market, and not a limit. */
+  readonly isStop: boolean;
   /** Never opens, enlarges or turns a position. Every rule lets such an order through. */
   readonly reduceOnly: boolean;
   /** Where the position that it opens would be given up; NaN without a stop. */
@@ -35,8 +35,8 @@ export interface RiskOrder {
 /** The account as the rules look at it, at the moment of the check. Amounts in quote currency unless called base. */
 export interface AccountView {
   readonly equity: number;
-  /** Margin held by all open positions and orders. */
-  readonly marginUsed: number;
+  /** Margin held by the market's position and orders; 0 on spot. */
+  marginUsed(market: number): number;
   /** Last price of a market; NaN before its first. */
   price(market: number): number;
   /** Signed base amount: long > 0. */
@@ -45,6 +45,11 @@ export interface AccountView {
    * Base amount left of the live orders of one side that are not reduce-only: what may yet open or enlarge a position.
    */
   openOrderAmount(market: number, side: Side): number;
+  /**
+   * Base amount, not above the position's, that market orders already on their way take off the position. They fill
+   * before or together with what is checked now, so a change from one market to another is not counted twice.
+   */
+  leavingAmount(market: number): number;
   /**
    * What the position and its live entry orders lose against their entry prices when their stops are hit at the
    * trigger: 0 from break-even on, NaN where any of it has no stop. 0 without position and orders.

@@ -17,7 +17,7 @@ export type RuleParameters = {
   /** Events around which no position is opened. */
   readonly blackouts: readonly Blackout[];
   /** New orders in any 60 seconds. */
-  readonly ordersPerMinute: { readonly perMarket: number; readonly perAccount?: number };
+  readonly ordersPerMinute: { readonly perMarket?: number; readonly perAccount?: number };
   /** Positions opened in a UTC day, 00:00 included. Scaling in is no new trade, turning round is one. */
   readonly tradesPerDay: { readonly perAccount?: number; readonly perMarket?: number };
   /** Spread of the last quote in hundredths of a percent; does not judge a market without quotes. */
