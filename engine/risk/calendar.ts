@@ -26,7 +26,7 @@ export type Blackout = {
   readonly symbols?: readonly string[];
 };
 
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
+const DAYS: readonly string[] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
@@ -74,7 +74,7 @@ function clock(text: string): { period: number; ms: number } | undefined {
   if (minute > 59 || hour > 24 || (hour === 24 && minute > 0)) return undefined;
   const ms = hour * HOUR_MS + minute * MINUTE_MS;
   if (match[1] === undefined) return { period: DAY_MS, ms };
-  const day = DAYS.findIndex((name) => name === match[1]);
+  const day = DAYS.indexOf(match[1]);
   return day < 0 ? undefined : { period: WEEK_MS, ms: day * DAY_MS + ms };
 }
 
