@@ -69,7 +69,7 @@ describe("an evaluation in a cell", () => {
       expect(await workbench.cell(i + 2).innerText(), what).not.toMatch(/^\s+at .*:\d+:\d+/m);
     }
     await expect.poll(() => cellText(page, cases.length + 2)).toBe("slices: 24");
-    workbench.forgetComplaints();
+    workbench.expectsConsoleErrors = true;
   });
 });
 
@@ -109,7 +109,7 @@ describe("the import of a broken file", () => {
     ).toBe(true);
     expect((await openLake(join(app.home, "lake")).series()).map(({ id }) => id)).toEqual(before);
     expect(readdirSync(join(app.home, "uploads"))).toEqual([]);
-    workbench.forgetComplaints();
+    workbench.expectsConsoleErrors = true;
   });
 });
 

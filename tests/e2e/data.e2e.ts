@@ -75,7 +75,7 @@ describe("the data page", () => {
       await dialog().waitFor({ state: "detached" });
       await button.click();
       await dialog().waitFor();
-      workbench.forgetComplaints();
+      workbench.expectsConsoleErrors = true;
     },
   );
 
@@ -112,7 +112,7 @@ describe("the data page", () => {
     ).toBe(true);
     await dialog().getByRole("button", { name: "Cancel" }).click();
     await expect.poll(() => workbench.page.getByText("BAD/USDT").count()).toBe(0);
-    workbench.forgetComplaints();
+    workbench.expectsConsoleErrors = true;
   });
 
   test("deletes a series after saying what will be gone", async () => {

@@ -101,7 +101,7 @@ test("hostile statements are refused one by one, nothing leaves, and the lake re
   // Of the API only what the shell itself reads.
   const api = asked.filter((url) => url.includes("/api/")).map((url) => new URL(url).pathname);
   expect(api.filter((path) => /openapi|passwd|runs/.test(path))).toEqual([]);
-  workbench.forgetComplaints();
+  workbench.expectsConsoleErrors = true;
 });
 
 test("the database's worker and the lake's may talk to this server alone, by their own policy", async () => {

@@ -96,7 +96,7 @@ test.each(["decide", "features", "step"] as const)(
     await expect
       .poll(() => cellText(workbench.page, shown + 1))
       .toBe(evaluate(builtInStrategy("momentum-rank"), universe, options).hash);
-    workbench.forgetComplaints(); // refusals of the content policy, told by the browser itself
+    workbench.expectsConsoleErrors = true; // refusals of the content policy, told by the browser itself
   },
   300_000,
 );

@@ -90,7 +90,7 @@ describe("the runs page", () => {
     await dialog().getByLabel("Window: hold for").fill("1m");
     await dialog().getByRole("button", { name: "Start the run" }).click();
     await expect.poll(() => page.getByText(/window/i).allInnerTexts()).not.toEqual([]);
-    workbench.forgetComplaints();
+    workbench.expectsConsoleErrors = true;
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright";
+import type { Browser, BrowserContext, Locator, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import {
   type App,
@@ -23,6 +23,8 @@ export class Workbench {
   context!: BrowserContext;
   page!: Page;
   complaints!: Complaints;
+  /** Set where a test makes the server refuse or vanish: what the browser reports of that is not the page's error. */
+  expectsConsoleErrors = false;
 
   /** Goes to a place of the shell. */
   async go(hash: string): Promise<void> {
@@ -80,15 +82,10 @@ export class Workbench {
       input.dispatchEvent(new InputEvent("input", { bubbles: true }));
     }, value);
   }
-
-  /** What the browser itself reports when a test makes the server refuse or vanish is not the page's error. */
-  forgetComplaints(): void {
-    this.complaints.consoleErrors.length = 0;
-  }
 }
 
 /** A workbench for the tests of one file: a fresh page for each, which must end without a complaint. */
-export function useWorkbench(options: BrowserContextOptions = {}): Workbench {
+export function useWorkbench({ expectsConsoleErrors = false } = {}): Workbench {
   const workbench = new Workbench();
   beforeAll(async () => {
     workbench.app = await startApp();
@@ -99,10 +96,8 @@ export function useWorkbench(options: BrowserContextOptions = {}): Workbench {
     await workbench.app?.stop();
   });
   beforeEach(async () => {
-    workbench.context = await workbench.browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      ...options,
-    });
+    workbench.context = await workbench.browser.newContext({ viewport: { width: 1440, height: 900 } });
+    workbench.expectsConsoleErrors = expectsConsoleErrors;
     await workbench.context.addInitScript(skipWelcome);
     const { page, complaints } = await openPage(workbench.context, workbench.app);
     workbench.page = page;
@@ -111,7 +106,9 @@ export function useWorkbench(options: BrowserContextOptions = {}): Workbench {
   });
   afterEach(async () => {
     await workbench.context.close();
-    expect(workbench.complaints).toEqual({ foreignRequests: [], consoleErrors: [] });
+    const { foreignRequests, consoleErrors } = workbench.complaints;
+    expect(foreignRequests).toEqual([]);
+    if (!workbench.expectsConsoleErrors) expect(consoleErrors).toEqual([]);
   });
   return workbench;
 }

@@ -1,5 +1,8 @@
 import { compile } from "#runtime/compile.ts";
 import type { CellSource } from "#runtime/types.ts";
+import { requireWorker } from "../workers/requireWorker.ts";
+
+requireWorker();
 
 /**
  * Compiles cells away from the page: the TypeScript compiler takes half a second to load and milliseconds a cell,

@@ -22,9 +22,12 @@ export type GateLimits = {
 
 const LIMITS: GateLimits = { perSecond: 100, burst: 400, flood: 5000, busyMs: 4000 };
 
-/** How long a stretch is over which the shell's time is counted, and how few messages are never too many in it. */
+/**
+ * How long a stretch is over which the shell's time is counted, and how few messages are never too many in it: a
+ * person who types into a notebook of many megabytes may keep a slow machine busy with two a second.
+ */
 const STRETCH_MS = 5000;
-const NEVER_TOO_MANY = 50;
+const NEVER_TOO_MANY = 10;
 
 /**
  * What stands between the frame's port and the shell. Each message is parsed before it is believed, and a
