@@ -4,9 +4,10 @@ import path from "node:path";
 import { lowerBound, newColumns } from "#engine/candles/build.ts";
 import type { CandleColumns } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
+import { readCandleFiles } from "./candleFile.ts";
 import { countGaps, sliceColumns } from "./columns.ts";
 import { type Disk, isSystemError } from "./disk.ts";
-import { readCandleFiles, writeCandleFile } from "./duckdb.ts";
+import { writeCandleFile } from "./duckdb.ts";
 import { keepsSessions, type SeriesFile, type SeriesKey, seriesFolder } from "./series.ts";
 
 /** Where files grow before they are renamed into place; on the lake's own disk, so that renaming is atomic. */

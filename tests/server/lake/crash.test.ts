@@ -115,7 +115,7 @@ describe("when a write fails", () => {
       const lake = openLake(root);
       await lake.mergeCandles(change(60));
       const before = { content: await contentOf(lake), files: parquetBelow(root) };
-      const large = { key: KEY, candles: columnsAt(minutesFrom(START, 40_000)), source: "a test" };
+      const large = { key: KEY, candles: columnsAt(minutesFrom(START, 120_000)), source: "a test" };
       large.candles.volume.forEach((_, i) => {
         large.candles.volume[i] = Math.sqrt(i + 2);
       });
