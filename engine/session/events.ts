@@ -1,4 +1,5 @@
 import type { FillView, OrderView } from "../strategy/market.ts";
+import type { RecordedRisk } from "./recorder.ts";
 
 /**
  * What the world tells a session. A candle is told when it is complete; `timestamp` is its open time, and the session
@@ -45,19 +46,6 @@ export type SessionCommand =
 
 export type SessionInput = MarketEvent | SessionCommand;
 
-/** A refusal or a trip of a risk rule, with its reason. */
-export type RiskEvent = {
-  readonly time: number;
-  readonly rule: string;
-  /** The market's id; empty where the rule looks at the whole account. */
-  readonly market: string;
-  readonly value: number;
-  readonly limit: number;
-  /** What came of it: `"refuse"`, `"pause"`, `"closeAll"` … */
-  readonly action: string;
-  readonly message: string;
-};
-
 /** What comes out of a session, in the order in which it happened. */
 export type SessionEvent =
   | { readonly kind: "order"; readonly strategy: string; readonly order: OrderView }
@@ -71,4 +59,4 @@ export type SessionEvent =
       readonly rate: number;
     }
   | { readonly kind: "liquidation"; readonly market: string; readonly time: number; readonly price: number }
-  | ({ readonly kind: "risk" } & RiskEvent);
+  | ({ readonly kind: "risk" } & RecordedRisk);

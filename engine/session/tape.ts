@@ -18,6 +18,8 @@ export class Tape {
   closed = -1;
   /** When the next candle closes, UTC milliseconds; Infinity where none is there. */
   nextClose = Infinity;
+  /** The time at which a candle was last found closed. */
+  lastMove = Number.NaN;
   readonly #lengthMs: number;
   readonly #closeOf: (openMs: number) => number;
 
@@ -47,6 +49,7 @@ export class Tape {
       this.closed++;
       this.#seek();
     } while (this.nextClose <= time);
+    this.lastMove = time;
     return true;
   }
 

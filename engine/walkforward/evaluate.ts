@@ -1,4 +1,5 @@
 import type { Candles } from "../candles/candles.ts";
+import { atTimeframe, cutCandles } from "../candles/cut.ts";
 import { columnsHash, dataHash } from "../candles/dataHash.ts";
 import { evaluateRecipes } from "../catalogue/evaluate.ts";
 import { EngineError } from "../core/errors.ts";
@@ -17,7 +18,7 @@ import { type EvaluateOptions, resolveSettings } from "./settings.ts";
 import { SliceBook } from "./sliceBook.ts";
 import { sliceTimes } from "./slices.ts";
 import { SymbolTrack } from "./track.ts";
-import { atTimeframe, cutCandles, orderedUniverse, spanOf } from "./universe.ts";
+import { orderedUniverse, spanOf } from "./universe.ts";
 
 /** How far an evaluation is, in slices' worth of work: features, decisions and hashing count the same. */
 export type EvaluationProgress = { readonly done: number; readonly total: number };

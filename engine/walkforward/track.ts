@@ -1,7 +1,7 @@
 import { candleAt } from "../candles/build.ts";
 import type { Candles } from "../candles/candles.ts";
+import { closeOf } from "../candles/cut.ts";
 import { historyColumn, type Row } from "../strategy/market.ts";
-import { closeOf } from "./universe.ts";
 
 /** A strategy's feature columns on one symbol's candles, by name. */
 export type FeatureColumns = Readonly<Record<string, Float64Array>>;

@@ -1,0 +1,104 @@
+import { CANDLE_COLUMNS, type CandleColumns, type Candles } from "../candles/candles.ts";
+import { EngineError } from "../core/errors.ts";
+import { isoTime } from "../core/isoTime.ts";
+import { calendarOf, isFixedLength, timeframeMs } from "../core/timeframe.ts";
+
+type Columns = { -readonly [Name in keyof CandleColumns]: Float64Array };
+
+/**
+ * The candles of one market that are folded, and which of them is next. A backtest gives all of them beforehand; a
+ * session that lives appends each as it is told. Nobody but the fold reads rows from `next` on.
+ */
+export class Feed {
+  readonly timeframe: string;
+  candles: CandleColumns;
+  rows: number;
+  /** The row to be folded next, and when its candle closes; Infinity where it is not there yet. */
+  next = 0;
+  nextClose = Infinity;
+  readonly #lengthMs: number;
+  readonly #closeOf: (openMs: number) => number;
+
+  constructor(
+    readonly market: string,
+    candles: Pick<Candles, "timeframe"> & CandleColumns,
+  ) {
+    this.timeframe = candles.timeframe;
+    this.candles = candles;
+    this.rows = candles.timestamp.length;
+    this.#lengthMs = isFixedLength(candles.timeframe) ? timeframeMs(candles.timeframe) : Number.NaN;
+    this.#closeOf = calendarOf(candles.timeframe).close;
+    this.#seek();
+  }
+
+  /** The candle that was next has been folded. */
+  step(): void {
+    this.next++;
+    this.#seek();
+  }
+
+  /** Goes to a row; for sessions that go on from a snapshot. */
+  goTo(row: number): void {
+    this.next = row;
+    this.#seek();
+  }
+
+  /** When the candle that opens at this time closes. */
+  closeOf(openMs: number): number {
+    return Number.isNaN(this.#lengthMs) ? this.#closeOf(openMs) : openMs + this.#lengthMs;
+  }
+
+  /** Adds a complete candle behind the others. Memory doubles when it is full; what was there may move. */
+  append(candle: Readonly<Record<keyof CandleColumns, number>>): void {
+    const last = this.rows === 0 ? -Infinity : this.candles.timestamp[this.rows - 1];
+    if (!(candle.timestamp > last)) {
+      throw new EngineError(
+        "session.candle-not-ascending",
+        `${this.market}: a candle of ${isoTime(candle.timestamp)} came after that of ${isoTime(last)}; expected ` +
+          "candles in order of their open times, each once. Leave out what has been told already.",
+        { market: this.market, given: candle.timestamp, previous: last },
+      );
+    }
+    requireCandle(this.market, candle);
+    if (this.rows === this.candles.timestamp.length) this.candles = larger(this.candles);
+    const columns = this.candles as Columns;
+    for (const name of CANDLE_COLUMNS) columns[name][this.rows] = candle[name];
+    this.rows++;
+    if (this.nextClose === Infinity) this.#seek();
+  }
+
+  #seek(): void {
+    this.nextClose = this.next < this.rows ? this.closeOf(this.candles.timestamp[this.next]) : Infinity;
+  }
+}
+
+function larger(candles: CandleColumns): CandleColumns {
+  const capacity = Math.max(64, 2 * candles.timestamp.length);
+  const grown = (values: Float64Array): Float64Array => {
+    const room = new Float64Array(capacity);
+    room.set(values);
+    return room;
+  };
+  return {
+    timestamp: grown(candles.timestamp),
+    open: grown(candles.open),
+    high: grown(candles.high),
+    low: grown(candles.low),
+    close: grown(candles.close),
+    volume: grown(candles.volume),
+  };
+}
+
+function requireCandle(market: string, candle: Readonly<Record<keyof CandleColumns, number>>): void {
+  const { timestamp, open, high, low, close, volume } = candle;
+  // Comparisons with NaN are false, so each of these also refuses one.
+  const isUsable =
+    low > 0 && open >= low && close >= low && high >= open && high >= close && high < Infinity && volume >= 0;
+  if (isUsable && volume < Infinity) return;
+  throw new EngineError(
+    "session.bad-candle",
+    `${market} at ${isoTime(timestamp)}: open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}; ` +
+      "expected finite prices above 0 with low ≤ open, close ≤ high and a volume from 0.",
+    { market, timestamp },
+  );
+}

@@ -1,0 +1,287 @@
+import { GrowingNumbers, GrowingTexts } from "../core/growable.ts";
+import type { Table } from "../core/table.ts";
+import type { LiveOrder } from "../orders/liveOrder.ts";
+import type { Liquidity } from "../orders/order.ts";
+import type { RiskEvent } from "../risk/event.ts";
+import type { EquityColumn, FillColumn, OrderColumn, PositionColumn, RiskEventColumn } from "./tables.ts";
+
+/** A refusal or a trip of a risk rule, or a refusal of the session itself. */
+export type RecordedRisk = Omit<RiskEvent, "rule" | "untilMs"> & { readonly rule: string };
+
+/** Writes down what a session does, as columns that grow. Texts are dictionary-coded, so a row is numbers. */
+export class Recorder {
+  readonly #orders = {
+    orderId: new GrowingNumbers(),
+    clientOrderId: new GrowingTexts(),
+    symbol: new GrowingTexts(),
+    strategy: new GrowingTexts(),
+    side: new GrowingTexts(),
+    type: new GrowingTexts(),
+    status: new GrowingTexts(),
+    amount: new GrowingNumbers(),
+    filled: new GrowingNumbers(),
+    average: new GrowingNumbers(),
+    price: new GrowingNumbers(),
+    triggerPrice: new GrowingNumbers(),
+    timeInForce: new GrowingTexts(),
+    reduceOnly: new GrowingTexts(),
+    submitTime: new GrowingNumbers(),
+    endTime: new GrowingNumbers(),
+    reason: new GrowingTexts(),
+    tag: new GrowingTexts(),
+  } satisfies Record<OrderColumn, unknown>;
+  readonly #fills = {
+    tradeId: new GrowingNumbers(),
+    time: new GrowingNumbers(),
+    orderId: new GrowingNumbers(),
+    symbol: new GrowingTexts(),
+    strategy: new GrowingTexts(),
+    side: new GrowingTexts(),
+    price: new GrowingNumbers(),
+    amount: new GrowingNumbers(),
+    fee: new GrowingNumbers(),
+    slippage: new GrowingNumbers(),
+    liquidity: new GrowingTexts(),
+    reason: new GrowingTexts(),
+  } satisfies Record<FillColumn, unknown>;
+  readonly #positions = {
+    time: new GrowingNumbers(),
+    symbol: new GrowingTexts(),
+    strategy: new GrowingTexts(),
+    amount: new GrowingNumbers(),
+    entryPrice: new GrowingNumbers(),
+    realised: new GrowingNumbers(),
+  } satisfies Record<PositionColumn, unknown>;
+  readonly #equity: Record<EquityColumn, GrowingNumbers>;
+  readonly #risk = {
+    time: new GrowingNumbers(),
+    rule: new GrowingTexts(),
+    market: new GrowingTexts(),
+    value: new GrowingNumbers(),
+    limit: new GrowingNumbers(),
+    action: new GrowingTexts(),
+    message: new GrowingTexts(),
+  } satisfies Record<RiskEventColumn, unknown>;
+  #peak: number;
+
+  /** `equityRows`: how many rows of equity to make room for. */
+  constructor(
+    readonly strategies: readonly string[],
+    startEquity: number,
+    equityRows = 64,
+  ) {
+    this.#peak = startEquity;
+    const numbers = (): GrowingNumbers => new GrowingNumbers(equityRows);
+    this.#equity = {
+      time: numbers(),
+      equity: numbers(),
+      cash: numbers(),
+      exposure: numbers(),
+      netExposure: numbers(),
+      drawdown: numbers(),
+      openPositions: numbers(),
+      marginUsed: numbers(),
+    };
+  }
+
+  get fillCount(): number {
+    return this.#fills.time.length;
+  }
+
+  /** An order that was handed in; its row is its number less one, since orders are numbered as they come. */
+  orderSubmitted(order: LiveOrder): void {
+    const rows = this.#orders;
+    rows.orderId.push(order.id);
+    rows.clientOrderId.push(order.givenId);
+    rows.symbol.push(order.symbol);
+    rows.strategy.push(this.strategies[order.owner]);
+    rows.side.push(order.side);
+    rows.type.push(order.type);
+    rows.status.push(order.status);
+    rows.amount.push(order.amount);
+    rows.filled.push(order.filled);
+    rows.average.push(Number.NaN);
+    rows.price.push(order.price);
+    rows.triggerPrice.push(order.triggerPrice);
+    rows.timeInForce.push(order.timeInForce);
+    rows.reduceOnly.push(order.reduceOnly ? "true" : "false");
+    rows.submitTime.push(order.submitTime);
+    rows.endTime.push(Number.NaN);
+    rows.reason.push(order.reason === "" ? undefined : order.reason);
+    rows.tag.push(order.tag);
+  }
+
+  /** An order as it stands now; `hasEnded` closes its row. */
+  orderChanged(order: LiveOrder, time: number, reason: string, hasEnded: boolean): void {
+    const rows = this.#orders;
+    const row = order.id - 1;
+    rows.status.set(row, order.status);
+    rows.filled.set(row, order.filled);
+    rows.average.set(row, order.average);
+    rows.amount.set(row, order.amount);
+    if (order.type !== "market") {
+      rows.price.set(row, order.price);
+      rows.triggerPrice.set(row, order.triggerPrice);
+    }
+    if (reason !== "") rows.reason.set(row, reason);
+    if (hasEnded) rows.endTime.set(row, time);
+  }
+
+  fill(
+    order: LiveOrder,
+    price: number,
+    amount: number,
+    fee: number,
+    liquidity: Liquidity,
+    time: number,
+    reason: string,
+    slippage: number,
+  ): void {
+    const rows = this.#fills;
+    rows.tradeId.push(rows.time.length + 1);
+    rows.time.push(time);
+    rows.orderId.push(order.id);
+    rows.symbol.push(order.symbol);
+    rows.strategy.push(this.strategies[order.owner]);
+    rows.side.push(order.side);
+    rows.price.push(price);
+    rows.amount.push(amount);
+    rows.fee.push(fee);
+    rows.slippage.push(slippage);
+    rows.liquidity.push(liquidity);
+    rows.reason.push(reason);
+  }
+
+  position(
+    time: number,
+    symbol: string,
+    owner: number,
+    amount: number,
+    entryPrice: number,
+    realised: number,
+  ): void {
+    const rows = this.#positions;
+    rows.time.push(time);
+    rows.symbol.push(symbol);
+    rows.strategy.push(this.strategies[owner]);
+    rows.amount.push(amount);
+    rows.entryPrice.push(entryPrice);
+    rows.realised.push(realised);
+  }
+
+  equity(
+    time: number,
+    equity: number,
+    cash: number,
+    exposure: number,
+    netExposure: number,
+    openPositions: number,
+    marginUsed: number,
+  ): void {
+    const rows = this.#equity;
+    if (equity > this.#peak) this.#peak = equity;
+    rows.time.push(time);
+    rows.equity.push(equity);
+    rows.cash.push(cash);
+    rows.exposure.push(exposure / equity);
+    rows.netExposure.push(netExposure / equity);
+    rows.drawdown.push((this.#peak - equity) / this.#peak);
+    rows.openPositions.push(openPositions);
+    rows.marginUsed.push(marginUsed);
+  }
+
+  risk({ time, rule, market, value, limit, action, message }: RecordedRisk): void {
+    const rows = this.#risk;
+    rows.time.push(time);
+    rows.rule.push(rule);
+    rows.market.push(market === "" ? undefined : market);
+    rows.value.push(value);
+    rows.limit.push(limit);
+    rows.action.push(action);
+    rows.message.push(message);
+  }
+
+  tables(): {
+    orders: Table<OrderColumn>;
+    fills: Table<FillColumn>;
+    positions: Table<PositionColumn>;
+    equity: Table<EquityColumn>;
+    riskEvents: Table<RiskEventColumn>;
+  } {
+    return {
+      orders: table(this.#orders),
+      fills: table(this.#fills),
+      positions: table(this.#positions),
+      equity: table(this.#equity),
+      riskEvents: table(this.#risk),
+    };
+  }
+
+  snapshot(): RecorderSnapshot {
+    return {
+      peak: this.#peak,
+      orders: texts(this.#orders),
+      fills: texts(this.#fills),
+      positions: texts(this.#positions),
+      equity: texts(this.#equity),
+      risk: texts(this.#risk),
+    };
+  }
+
+  /** Takes over what another recorder had written. */
+  load(snapshot: RecorderSnapshot): void {
+    this.#peak = snapshot.peak;
+    refill(this.#orders, snapshot.orders);
+    refill(this.#fills, snapshot.fills);
+    refill(this.#positions, snapshot.positions);
+    refill(this.#equity, snapshot.equity);
+    refill(this.#risk, snapshot.risk);
+  }
+}
+
+type Growing = Readonly<Record<string, GrowingNumbers | GrowingTexts>>;
+
+/** A column as plain JSON: NaN and no text are null. */
+type PlainColumn = readonly (number | string | null)[];
+type PlainRows = Readonly<Record<string, PlainColumn>>;
+
+export type RecorderSnapshot = {
+  readonly peak: number;
+  readonly orders: PlainRows;
+  readonly fills: PlainRows;
+  readonly positions: PlainRows;
+  readonly equity: PlainRows;
+  readonly risk: PlainRows;
+};
+
+/** Growing columns as a table. */
+export function table<Name extends string>(
+  columns: Readonly<Record<Name, GrowingNumbers | GrowingTexts>>,
+): Table<Name> {
+  const names = Object.keys(columns) as Name[];
+  const made = Object.fromEntries(names.map((name) => [name, columns[name].toColumn()]));
+  return { rows: columns[names[0]].length, columns: made as Table<Name>["columns"] };
+}
+
+/** Growing columns as plain JSON. */
+export function texts(columns: Growing): PlainRows {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      Array.from({ length: column.length }, (_, i) => {
+        const value = column.at(i);
+        return value === undefined || Number.isNaN(value) ? null : value;
+      }),
+    ]),
+  );
+}
+
+/** Writes plain rows into empty growing columns. */
+export function refill(columns: Growing, rows: PlainRows): void {
+  for (const [name, column] of Object.entries(columns)) {
+    for (const value of rows[name]) {
+      if (column instanceof GrowingTexts) column.push(value === null ? undefined : String(value));
+      else column.push(value === null ? Number.NaN : Number(value));
+    }
+  }
+}
