@@ -10,6 +10,7 @@ import { BarSource, type BarWindow, slotsOf } from "./barSource.ts";
 import { listenToGestures } from "./gestures.ts";
 import { Legend } from "./legend.ts";
 import { type ChartColumns, type ChartLine, chartLines } from "./lines.ts";
+import { type PriceLine, priceLinePainter } from "./priceLines.ts";
 import type { SlotAxis } from "./slots.ts";
 import { Surface } from "./surface.ts";
 import { type ChartColours, chartColours, onThemeChange } from "./theme.ts";
@@ -29,6 +30,10 @@ export type CandleChartOptions = {
   panes?: Readonly<Record<string, ChartColumns>>;
   /** Trades to mark; those of other symbols are left out. */
   markers?: readonly MarkedTrade[];
+  /** The one of them that is looked at; the time that it took is shaded. */
+  selected?: MarkedTrade;
+  /** Orders, stops and targets as level lines over the time in which they stood; those of other symbols are left out. */
+  priceLines?: readonly PriceLine[];
   /** Of the plot, pixels. Default: 360 and 90 more for each pane. */
   height?: number;
   /** What is in view at first. Default: the latest candles that fit. */
@@ -80,7 +85,17 @@ export function reusableChart(
 ): CandleChartElement {
   const chart = previous instanceof HTMLElement ? charts.get(previous) : undefined;
   if (chart === undefined || !isSameMarket(chart.candles, candles)) return candleChart(candles, options);
-  const all = { overlays: {}, panes: {}, markers: [], onVisibleRange: undefined, ...options };
+  const all = {
+    ...{
+      overlays: {},
+      panes: {},
+      markers: [],
+      selected: undefined,
+      priceLines: [],
+      onVisibleRange: undefined,
+    },
+    ...options,
+  };
   if (isSameData(chart.candles, candles)) chart.update(all);
   else chart.setCandles(candles, all);
   return chart;
@@ -111,6 +126,7 @@ class CandleChart {
   #lines: ChartLine[] = [];
   #drawn = new Map<string, { line: ChartLine; window: BarWindow }>();
   #trades: readonly MarkedTrade[] = [];
+  #priceLines: readonly PriceLine[] = [];
   #view: View | undefined;
   #window: BarWindow | undefined;
   #hovered: number | undefined;
@@ -140,13 +156,15 @@ class CandleChart {
       this.#stage,
       element("div", { class: "wf-chart-foot" }, this.#status, attribution()),
     );
-    const paintTrades = tradePainter(
-      () => this.#trades,
-      (timeMs) => this.#x(timeMs),
-      () => this.#surface.width,
-      () => this.#colours,
-    );
+    const x = (timeMs: number): number => this.#x(timeMs);
+    const width = (): number => this.#surface.width;
+    const range = (): TimeRange => this.visibleRange;
+    const colours = (): ChartColours => this.#colours;
+    const lines = priceLinePainter(() => this.#priceLines, x, width, range, colours);
+    const trades = (): readonly MarkedTrade[] => this.#trades;
+    const paintTrades = tradePainter({ trades, selected: () => this.#selected(), x, width, range, colours });
     this.#surface.addPainter((context, y) => {
+      lines(context, y);
       paintTrades(context, y);
       // Only now have the panes the heights that the legend goes by.
       this.#legend.place(this.#surface.paneTops());
@@ -192,7 +210,12 @@ class CandleChart {
     this.#readLines();
     if (options.height !== undefined) this.#setHeight();
     this.#drawLines();
-    if (options.markers !== undefined && options.markers !== before.markers) this.#readTrades();
+    if (
+      this.#options.markers !== before.markers ||
+      this.#options.priceLines !== before.priceLines ||
+      this.#options.selected !== before.selected
+    )
+      this.#readTrades();
     if (options.range !== undefined) this.showRange(options.range);
     this.#showLegend();
   }
@@ -242,8 +265,15 @@ class CandleChart {
   }
 
   #readTrades(): void {
-    this.#trades = (this.#options.markers ?? []).filter(({ symbol }) => symbol === this.candles.symbol);
+    const isOwn = ({ symbol }: { symbol: string }): boolean => symbol === this.candles.symbol;
+    this.#trades = (this.#options.markers ?? []).filter(isOwn);
+    this.#priceLines = (this.#options.priceLines ?? []).filter(isOwn);
     this.#surface.repaint();
+  }
+
+  #selected(): MarkedTrade | undefined {
+    const { selected } = this.#options;
+    return selected?.symbol === this.candles.symbol ? selected : undefined;
   }
 
   #paneCount(): number {

@@ -66,7 +66,11 @@ type Sample = { name: string; label: string; colour: string; time: Date; equity:
  */
 export function equityPlot(
   curves: readonly NamedCurve[],
-  { width = 640, height = 260 }: { width?: number; height?: number } = {},
+  {
+    width = 640,
+    height = 260,
+    label = "Equity of all slices",
+  }: { width?: number; height?: number; label?: string } = {},
 ): HTMLElement {
   const samples = curves.flatMap((named, i) => sampled(named, seriesColours[i % SERIES_COLOURS]));
   const common = {
@@ -101,7 +105,7 @@ export function equityPlot(
       Plot.tip(samples, Plot.pointerX({ x: "time", y: "equity", title: tipText })),
     ],
     color: { type: "identity" },
-    ariaLabel: "Equity of all slices",
+    ariaLabel: label,
   });
   const drawdown = plot({
     ...common,

@@ -1,6 +1,7 @@
 import type { Trade } from "#engine/walkforward/result.ts";
+import type { TimeRange } from "./candles.ts";
 import type { Painter } from "./surface.ts";
-import type { ChartColours } from "./theme.ts";
+import { type ChartColours, faded } from "./theme.ts";
 
 /** What a mark needs to know of a trade; a `Trade` of an evaluation fits it. */
 export type MarkedTrade = Pick<
@@ -11,25 +12,37 @@ export type MarkedTrade = Pick<
 /** Above this many in view only entries are marked: lines would cover the candles. */
 const CROWDED = 150;
 
+export type TradePainterOptions = {
+  trades: () => readonly MarkedTrade[];
+  /** The one that is looked at: the time that it took is shaded. */
+  selected: () => MarkedTrade | undefined;
+  x: (timeMs: number) => number;
+  width: () => number;
+  range: () => TimeRange;
+  colours: () => ChartColours;
+};
+
 /**
  * Draws trades where they happened: a triangle at the entry (up for long, down for short), a dot at the exit, a line
  * between them in the colour of gain or loss, solid for a gain and dashed for a loss.
  */
-export function tradePainter(
-  trades: () => readonly MarkedTrade[],
-  x: (timeMs: number) => number,
-  width: () => number,
-  colours: () => ChartColours,
-): Painter {
+export function tradePainter({ trades, selected, x, width, range, colours }: TradePainterOptions): Painter {
   return (context, y) => {
-    const { gain, loss, paper } = colours();
+    const { gain, loss, paper, accent } = colours();
     const right = width();
-    const shown = trades().filter((trade) => x(trade.exitTime) >= 0 && x(trade.entryTime) <= right);
+    const { fromMs, toMs } = range();
+    const shown = trades().filter((trade) => trade.exitTime >= fromMs && trade.entryTime <= toMs);
     const isCrowded = shown.length > CROWDED;
     context.save();
     context.beginPath();
     context.rect(0, 0, right, context.canvas.height);
     context.clip();
+    const chosen = selected();
+    if (chosen !== undefined) {
+      const from = x(chosen.entryTime);
+      context.fillStyle = faded(accent, 0.1);
+      context.fillRect(from, 0, Math.max(2, x(chosen.exitTime) - from), context.canvas.height);
+    }
     for (const trade of shown) {
       const entry = { x: x(trade.entryTime), y: y(trade.entryPrice) };
       const exit = { x: x(trade.exitTime), y: y(trade.exitPrice) };

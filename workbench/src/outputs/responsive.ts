@@ -1,3 +1,4 @@
+import { drawSoon } from "./drawQueue.ts";
 import { element, type Output } from "./element.ts";
 
 /** An element that draws itself for the width it has, and again when that changes. */
@@ -9,7 +10,9 @@ export function responsive(draw: (width: number) => Element, className = ""): Ou
     if (width === 0 || width === drawnFor) return;
     drawnFor = width;
     // Drawing changes the height, which must not happen while the browser tells of sizes.
-    requestAnimationFrame(() => root.replaceChildren(draw(width)));
+    drawSoon(() => {
+      if (width === drawnFor) root.replaceChildren(draw(width));
+    });
   });
   observer.observe(root);
   return Object.assign(root, { destroy: () => observer.disconnect() });
