@@ -3,7 +3,13 @@
  * types only; the routes parse what comes in with zod schemas that produce these types.
  */
 
+import type { Candle } from "#engine/candles/candles.ts";
+import type { CandleFinding, CandleFindingKind } from "#engine/candles/validate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
+import type { ColumnMap, Dialect } from "./lake/import/dialects.ts";
+import type { TimestampMeaning } from "./lake/import/settle.ts";
+import type { DateFormat } from "./lake/import/times.ts";
+import type { Conflict, OnConflict } from "./lake/merge.ts";
 
 /** One stored series as the manifest lists it. */
 export type Series = {
@@ -39,6 +45,60 @@ export type SeriesFile = {
 };
 
 export type LakeListing = { version: number; series: Series[] };
+
+/** What a person may tell about a file; what is left out is found out from it. */
+export type ImportOptions = {
+  exchange?: string;
+  market?: string;
+  symbol?: string;
+  timeframe?: string;
+  /** The file's layout; found out from its content by default. */
+  dialect?: Dialect;
+  /** Which column holds what, for files whose columns have other names. */
+  map?: ColumnMap;
+  dateFormat?: DateFormat;
+  timestamps?: TimestampMeaning;
+  /** Stored candles that the file gives with other values are kept unless this says `"replace"`. */
+  onConflict?: OnConflict;
+};
+
+/** What is found in a file before it is imported. */
+export type ImportPreview = {
+  file: string;
+  dialect: Dialect;
+  /** The dialect in words. */
+  dialectTitle: string;
+  /** Candle field to the file's own name of the column. */
+  mapping: Record<string, string>;
+  exchange: string;
+  market: string;
+  /** Null when neither file nor name tell: it must be given to import. */
+  symbol: string | null;
+  timeframe: string;
+  rows: number;
+  firstMs: number;
+  lastMs: number;
+  /** The first five candles. */
+  first: Candle[];
+  notes: string[];
+  /** Rows that repeated a candle of the file exactly. */
+  duplicates: number;
+  /** Rows that gave other values for a candle of the file, in a report for one of the lake too; `conflicts` has the first. */
+  conflictCount: number;
+  conflicts: Conflict[];
+  findings: CandleFinding[];
+  findingCounts: Partial<Record<CandleFindingKind, number>>;
+};
+
+export type ImportReport = Omit<ImportPreview, "first" | "symbol"> & {
+  symbol: string;
+  series: Series;
+  /** Candles that were not stored before, and those that were there with the same values. */
+  added: number;
+  identical: number;
+  replaced: number;
+  gaps: { count: number; missing: number };
+};
 
 export type ApiError = { error: { code: string; message: string; details: Record<string, unknown> } };
 

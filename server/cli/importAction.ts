@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ImportPreview, ImportReport } from "../lake/import/importFile.ts";
+import type { ImportPreview, ImportReport } from "../contract.ts";
 import { importJob } from "../lake/importJob.ts";
 import { importOptions } from "../lake/importOptions.ts";
 import { previewTask } from "../lake/importTask.ts";

@@ -1,4 +1,4 @@
-import type { ImportPreview, ImportReport } from "../lake/import/importFile.ts";
+import type { ImportPreview, ImportReport } from "../contract.ts";
 import { count, minute, price, textTable } from "./text.ts";
 
 /** What an import did, the remarkable things spelled out. */

@@ -1,12 +1,6 @@
+import type { ImportOptions, ImportPreview, ImportReport } from "../contract.ts";
 import type { TaskContext } from "../jobs/messages.ts";
-import {
-  type ImportOptions,
-  type ImportPreview,
-  type ImportReport,
-  type ImportSource,
-  importFile,
-  previewImport,
-} from "./import/importFile.ts";
+import { type ImportSource, importFile, previewImport } from "./import/importFile.ts";
 import { openLake } from "./lake.ts";
 
 export type ImportTaskInput = { lakeRoot: string; source: ImportSource; options: ImportOptions };

@@ -5,7 +5,8 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Context } from "hono";
 import { EngineError } from "#engine/core/errors.ts";
-import type { ImportOptions, ImportSource } from "../lake/import/importFile.ts";
+import type { ImportOptions } from "../contract.ts";
+import type { ImportSource } from "../lake/import/importFile.ts";
 import { importOptions } from "../lake/importOptions.ts";
 
 /**

@@ -3,61 +3,23 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { candleAt } from "#engine/candles/build.ts";
-import type { Candle } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
-import type { MergeReport } from "../commit.ts";
+import type { ImportOptions, ImportPreview, ImportReport } from "../../contract.ts";
 import { isSystemError } from "../disk.ts";
 import type { Lake } from "../lake.ts";
-import { type OnConflict, REPORTED_CONFLICTS } from "../merge.ts";
-import { requireSeriesKey, type SeriesKey } from "../series.ts";
+import { REPORTED_CONFLICTS } from "../merge.ts";
+import { requireSeriesKey } from "../series.ts";
 import { readArrow } from "./arrow.ts";
 import { readCsv } from "./csv.ts";
-import { type ColumnMap, DIALECTS, type Dialect } from "./dialects.ts";
+import { DIALECTS, type Dialect } from "./dialects.ts";
 import { readJson } from "./json.ts";
 import { hintsFromPath, pairOf } from "./names.ts";
 import { readParquet } from "./parquet.ts";
 import type { RawCandles } from "./raw.ts";
-import { type Settled, settle, type TimestampMeaning } from "./settle.ts";
-import type { DateFormat } from "./times.ts";
+import { type Settled, settle } from "./settle.ts";
 
 /** A file on this machine, and the name by which its owner knows it where that is another (an upload). */
 export type ImportSource = { file: string; name?: string };
-
-export type ImportOptions = Partial<SeriesKey> & {
-  /** The file's layout; found out from its content by default. */
-  dialect?: Dialect;
-  /** Which column holds what, for files whose columns have other names. */
-  map?: ColumnMap;
-  dateFormat?: DateFormat;
-  timestamps?: TimestampMeaning;
-  /** Stored candles that the file gives with other values are kept unless this says `"replace"`. */
-  onConflict?: OnConflict;
-};
-
-export type ImportPreview = {
-  file: string;
-  dialect: Dialect;
-  /** The dialect in words. */
-  dialectTitle: string;
-  /** Candle field to the file's own name of the column. */
-  mapping: Record<string, string>;
-  exchange: string;
-  market: string;
-  /** Null when neither file nor name tell: it must be given to import. */
-  symbol: string | null;
-  timeframe: string;
-  rows: number;
-  firstMs: number;
-  lastMs: number;
-  /** The first five candles. */
-  first: Candle[];
-} & Omit<Settled, "candles">;
-
-export type ImportReport = Omit<ImportPreview, "first" | "symbol"> &
-  Pick<MergeReport, "series" | "added" | "identical" | "replaced"> & {
-    symbol: string;
-    gaps: { count: number; missing: number };
-  };
 
 /** Reads a file as an import would, and stores nothing. */
 export async function previewImport(

@@ -1,7 +1,6 @@
 import { EngineError } from "#engine/core/errors.ts";
 import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
 import type * as contract from "#server/contract.ts";
-import type { ImportPreview, ImportReport } from "./importTypes.ts";
 
 /** The server is not there (stopped, restarting, another port); what was asked for can be tried again. */
 export class OfflineError extends Error {
@@ -99,9 +98,9 @@ export const api = {
   lake: () => json<contract.LakeListing>("GET", "/lake"),
   deleteSeries: (seriesId: string) => json<unknown>("DELETE", `/lake/series?id=${id(seriesId)}`),
   previewImport: (form: FormData, signal?: AbortSignal) =>
-    json<ImportPreview>("POST", "/lake/preview", form, signal),
+    json<contract.ImportPreview>("POST", "/lake/preview", form, signal),
   importFile: (form: FormData, signal?: AbortSignal) =>
-    json<ImportReport>("POST", "/lake/import", form, signal),
+    json<contract.ImportReport>("POST", "/lake/import", form, signal),
   ingest: (request: IngestRequest) => json<contract.Job>("POST", "/lake/ingest", request),
 
   notebooks: () => json<contract.NotebookSummary[]>("GET", "/notebooks"),

@@ -2,17 +2,11 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
-import { describe, expect, expectTypeOf, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "#engine/core/timeframe.ts";
-import {
-  type ImportOptions,
-  type ImportPreview,
-  type ImportReport,
-  importFile,
-  previewImport,
-} from "#server/lake/import/importFile.ts";
+import type { ImportOptions } from "#server/contract.ts";
+import { importFile, previewImport } from "#server/lake/import/importFile.ts";
 import { openLake } from "#server/lake/lake.ts";
-import type * as shown from "#workbench/data/importTypes.ts";
 import { columnsAt } from "../../../fixtures/madeCandles.ts";
 import { temporaryFolder } from "../../../fixtures/temporaryFolder.ts";
 
@@ -471,10 +465,4 @@ describe("a broken file is refused with the place and the text, and nothing is s
       code: "import.no-file",
     });
   });
-});
-
-test("what the server says of a file has the shape that the workbench reads", () => {
-  expectTypeOf<ImportPreview>().toExtend<shown.ImportPreview>();
-  expectTypeOf<ImportReport>().toExtend<shown.ImportReport>();
-  expectTypeOf<shown.ImportOptions>().toExtend<ImportOptions>();
 });

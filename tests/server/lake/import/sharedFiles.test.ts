@@ -2,13 +2,9 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CANDLE_COLUMNS } from "#engine/candles/candles.ts";
+import type { ImportOptions } from "#server/contract.ts";
 import { queryParquetNumbers } from "#server/lake/duckdb.ts";
-import {
-  type ImportOptions,
-  importFile,
-  previewImport,
-  readCandles,
-} from "#server/lake/import/importFile.ts";
+import { importFile, previewImport, readCandles } from "#server/lake/import/importFile.ts";
 import { openLake } from "#server/lake/lake.ts";
 import {
   candlesPath,
