@@ -25,11 +25,11 @@ export class LiveOrder {
   status: OrderStatus = "pendingNew";
   timeInForce: TimeInForce = "GTC";
   amount = Number.NaN;
-  filled = 0;
+  filled = Number.NaN;
   /** Sum of price × amount of the fills, in quote currency. */
-  cost = 0;
+  cost = Number.NaN;
   /** Sum of the fills' fees, in quote currency. */
-  fees = 0;
+  fees = Number.NaN;
   price = Number.NaN;
   triggerPrice = Number.NaN;
   triggerBy: TriggerBy = "last";
@@ -62,25 +62,37 @@ export class LiveOrder {
   /** The name its author gave it, where he did. */
   givenId: string | undefined = undefined;
 
-  // What only the broker reads and writes.
-  /** @internal Reaches the exchange, is canceled there or is changed there at these times; NaN for nothing under way. */
+  // What follows only the broker reads and writes.
+  /** @internal When its submission, cancellation or change reaches the exchange; NaN for nothing under way. */
   arrivalTime = Number.NaN;
+  /** @internal */
   cancelTime = Number.NaN;
-  replaceTime = Number.NaN;
-  replaceAmount = Number.NaN;
-  replacePrice = Number.NaN;
-  replaceTrigger = Number.NaN;
+  /** @internal */
   cancelReason = "";
-  /** @internal Candles that it is still held back. */
+  /** @internal */
+  replaceTime = Number.NaN;
+  /** @internal What a change under way changes; NaN for what it leaves. */
+  replaceAmount = Number.NaN;
+  /** @internal */
+  replacePrice = Number.NaN;
+  /** @internal */
+  replaceTrigger = Number.NaN;
+  /** @internal The exchange has it in its book. */
+  isAccepted = false;
+  /** @internal Candles for which it is still held back. */
   waitBars = 0;
-  /** @internal It is tried at the next open: a market order, or a limit that may fill at once. */
-  isAtOpen = false;
-  /** @internal It takes no part in the candle that opens at this time any more. */
+  /** @internal It takes from the market at its next chance: a market order, or a limit that may fill at once. */
+  isTaking = false;
+  /** @internal It takes no part in the rest of the candle that opened at this time. */
   passedCandle = Number.NaN;
   /** @internal Balance that is set aside for it, in quote currency. */
-  reserved = 0;
-  /** @internal Which share of its entry's fills a rung takes; NaN for all others. */
-  rungFraction = Number.NaN;
+  reserved = Number.NaN;
+  /** @internal Which rung of its entry's ladder it is; −1 for none. */
+  rung = -1;
+  /** @internal The price at which something happens to it, and from where: falling −1, rising +1, not at all 0. */
+  level = Number.NaN;
+  /** @internal */
+  approach = 0;
 
   /** The author's name for the order, else `"#"` and its number. */
   get clientOrderId(): string {
@@ -95,5 +107,60 @@ export class LiveOrder {
   /** Mean price of the fills; NaN before the first. */
   get average(): number {
     return this.filled > 0 ? this.cost / this.filled : Number.NaN;
+  }
+
+  /** @internal Makes the object the next order's. */
+  reset(id: number, owner: number, market: number, symbol: string, time: number): void {
+    this.id = id;
+    this.priority = id;
+    this.owner = owner;
+    this.market = market;
+    this.symbol = symbol;
+    this.side = "buy";
+    this.direction = 1;
+    this.type = "market";
+    this.status = "pendingNew";
+    this.timeInForce = "GTC";
+    this.amount = Number.NaN;
+    this.filled = 0;
+    this.cost = 0;
+    this.fees = 0;
+    this.price = Number.NaN;
+    this.triggerPrice = Number.NaN;
+    this.triggerBy = "last";
+    this.isTriggered = false;
+    this.trail = undefined;
+    this.bestPrice = Number.NaN;
+    this.expireTime = Number.NaN;
+    this.postOnly = false;
+    this.reduceOnly = false;
+    this.cutToBalance = false;
+    this.rounding = "reject";
+    this.ocoGroup = undefined;
+    this.attached = undefined;
+    this.leverage = Number.NaN;
+    this.tag = undefined;
+    this.role = "none";
+    this.parentId = 0;
+    this.submitTime = time;
+    this.changeTime = time;
+    this.reason = "";
+    this.message = "";
+    this.givenId = undefined;
+    this.arrivalTime = Number.NaN;
+    this.cancelTime = Number.NaN;
+    this.cancelReason = "";
+    this.replaceTime = Number.NaN;
+    this.replaceAmount = Number.NaN;
+    this.replacePrice = Number.NaN;
+    this.replaceTrigger = Number.NaN;
+    this.isAccepted = false;
+    this.waitBars = 0;
+    this.isTaking = false;
+    this.passedCandle = Number.NaN;
+    this.reserved = 0;
+    this.rung = -1;
+    this.level = Number.NaN;
+    this.approach = 0;
   }
 }

@@ -8,6 +8,11 @@ export const REJECTIONS = {
   reservedClientOrderId: 'Names that begin with "#" are the session\'s own; choose another, or leave it out.',
   unknownOrder: "No live order has this clientOrderId; look at the open orders.",
   orderFinished: "The order has ended and can no longer be changed.",
+  orderNotAccepted: "The order has not reached the market yet; wait for it, or cancel it.",
+  orderChanging: "A change or the cancellation of the order is under way; wait for it to arrive.",
+  sideInvalid: "side must be buy or sell.",
+  typeInvalid: "type must be market, limit, stop, stopLimit, takeProfit, takeProfitLimit or trailingStop.",
+  triggerByInvalid: "triggerBy must be last or mark.",
   amountInvalid:
     "The amount must be a finite number above zero in base currency; the side gives the direction.",
   amountOffStep:
@@ -39,7 +44,7 @@ export const REJECTIONS = {
   ladderInvalid:
     "A ladder needs at least one rung; its fractions must be above zero and add up to at most 1.",
   attachedToReduceOnly: "Protective orders cannot be attached to an order that only reduces.",
-  timeInForceInvalid: "Only limit and market orders, and what a trigger makes of a stop, can be IOC or FOK.",
+  timeInForceInvalid: "timeInForce must be GTC, IOC, FOK or GTD.",
   expireTimeMissing: "A GTD order needs an expireTime in UTC milliseconds.",
   expireTimeUnexpected: "Only a GTD order takes an expireTime.",
   expireTimePast: "The expireTime must be later than the order's submission.",
@@ -56,7 +61,6 @@ export const REJECTIONS = {
     "The market allows less leverage for a position of this size; lower the leverage or the amount.",
   marketInUse: "Another strategy has a position or orders on this market; strategies cannot share one.",
   tooManyOpenOrders: "The market has as many open orders as it takes; cancel some first.",
-  noPrice: "The market has had no price yet; wait for its first candle.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rejection = keyof typeof REJECTIONS;

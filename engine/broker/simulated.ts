@@ -1,0 +1,557 @@
+import { EngineError } from "../core/errors.ts";
+import type { LiveOrder } from "../orders/liveOrder.ts";
+import type { Attached, OrderRequest } from "../orders/order.ts";
+import { isLimit } from "../orders/orderLevels.ts";
+import type { Rejection } from "../orders/rejection.ts";
+import { hasEnded } from "../orders/transitions.ts";
+import type { Portfolio } from "../portfolio/portfolio.ts";
+import type { Amendment, BookLevel, Broker } from "./broker.ts";
+import { expireDue, requestReplace, settleDue } from "./instructions.ts";
+import { liquidate } from "./liquidate.ts";
+import type { BrokerListener } from "./listener.ts";
+import { floorToStep } from "./marketRules.ts";
+import type { MarketState } from "./marketState.ts";
+import { Matching } from "./matching.ts";
+import { explain } from "./refusal.ts";
+import { copyRequest, orderFault, requestFault, roundToMarket } from "./requestChecks.ts";
+import type { BrokerSettings, MarketSpec } from "./settings.ts";
+import { setUp } from "./setUp.ts";
+import type { Depth } from "./slippage.ts";
+import { type BrokerSnapshot, loadSnapshot, takeSnapshot } from "./snapshot.ts";
+import { followTrails, walk } from "./walk.ts";
+
+/** The exchange, simulated from candles. See `Broker` for what each method does. */
+export class SimulatedBroker implements Broker {
+  readonly account: Portfolio;
+  readonly markets: readonly MarketSpec[];
+  readonly #matching: Matching;
+  readonly #states: readonly MarketState[];
+  readonly #indexOf = new Map<string, number>();
+  /** Markets of the candles that are being folded, in the order in which they were told. */
+  readonly #batch: Int32Array;
+  #batchCount = 0;
+  #busyCount = 0;
+  /** What executes at this open, by priority; the array is kept, so it may hold more than counts. */
+  readonly #work: LiveOrder[] = [];
+
+  constructor(settings: BrokerSettings, markets: readonly MarketSpec[], listener: BrokerListener) {
+    const exchanges = setUp(settings, markets);
+    this.markets = markets;
+    this.account = exchanges.account;
+    this.#states = exchanges.states;
+    this.#matching = new Matching(exchanges, listener);
+    this.#batch = new Int32Array(markets.length);
+    const ambiguous = new Set<string>();
+    markets.forEach(({ symbol }, index) => {
+      if (this.#indexOf.has(symbol)) ambiguous.add(symbol);
+      this.#indexOf.set(symbol, index);
+    });
+    for (const symbol of ambiguous) this.#indexOf.delete(symbol);
+    markets.forEach(({ id }, index) => {
+      this.#indexOf.set(id, index);
+    });
+  }
+
+  /** A broker that goes on from a snapshot taken with the same settings and markets. */
+  static restore(
+    settings: BrokerSettings,
+    markets: readonly MarketSpec[],
+    listener: BrokerListener,
+    snapshot: unknown,
+  ): SimulatedBroker {
+    const broker = new SimulatedBroker(settings, markets, listener);
+    loadSnapshot(broker.#matching, snapshot as BrokerSnapshot);
+    return broker;
+  }
+
+  snapshot(): BrokerSnapshot {
+    if (this.#batchCount > 0) {
+      throw new EngineError(
+        "broker.snapshot-inside",
+        "broker: a snapshot was asked for inside a candle; expected between close() and the next beginCandle().",
+      );
+    }
+    return takeSnapshot(this.#matching);
+  }
+
+  marketIndex(idOrSymbol: string): number {
+    return this.#indexOf.get(idOrSymbol) ?? -1;
+  }
+
+  submit(owner: number, request: OrderRequest, time: number): LiveOrder {
+    const matching = this.#matching;
+    const index = this.marketIndex(request.symbol);
+    const market = index < 0 ? undefined : this.#states[index];
+    const order = matching.newOrder(owner, index, market?.symbol ?? request.symbol, time);
+    copyRequest(order, request, matching.settings.triggerBy);
+    if (market === undefined) return this.#refuse(order, undefined, "unknownSymbol", time);
+    const name = this.#nameFault(order.givenId);
+    if (name !== undefined) return this.#refuse(order, market, name, time);
+    roundToMarket(order, market.rules);
+    const fault =
+      requestFault(order, request, market.rules, market.isSpot, this.account.price[index]) ??
+      this.#bookFault(market, order);
+    if (fault !== undefined) return this.#refuse(order, market, fault, time);
+    return this.#send(market, order, time);
+  }
+
+  submitMarket(
+    owner: number,
+    market: number,
+    signedAmount: number,
+    time: number,
+    reduceOnly: boolean,
+    cutToBalance: boolean,
+    tag?: string,
+  ): LiveOrder {
+    const matching = this.#matching;
+    const state = this.#states[market];
+    const order = matching.newOrder(owner, market, state.symbol, time);
+    order.direction = signedAmount < 0 ? -1 : 1;
+    order.side = signedAmount < 0 ? "sell" : "buy";
+    order.amount = floorToStep(Math.abs(signedAmount), state.rules.amountStep);
+    order.reduceOnly = reduceOnly;
+    order.cutToBalance = cutToBalance;
+    order.rounding = "toMarket";
+    order.triggerBy = matching.settings.triggerBy;
+    order.tag = tag;
+    const fault = orderFault(order, state.rules, this.account.price[market]) ?? this.#bookFault(state, order);
+    if (fault !== undefined) return this.#refuse(order, state, fault, time);
+    return this.#send(state, order, time);
+  }
+
+  attach(order: LiveOrder, attached: Attached): void {
+    order.attached = attached;
+  }
+
+  amend(clientOrderId: string, changes: Amendment, time: number): Rejection | undefined {
+    const order = this.order(clientOrderId);
+    if (order === undefined) return this.#isKnown(clientOrderId) ? "orderFinished" : "unknownOrder";
+    const { amount = Number.NaN, price = Number.NaN, triggerPrice = Number.NaN } = changes;
+    return this.amendOrder(order, amount, price, triggerPrice, time);
+  }
+
+  amendOrder(
+    order: LiveOrder,
+    amount: number,
+    price: number,
+    triggerPrice: number,
+    time: number,
+  ): Rejection | undefined {
+    const market = this.#states[order.market];
+    const fault = requestReplace(this.#matching, market, order, amount, price, triggerPrice, time);
+    this.#refreshBetween(market);
+    return fault;
+  }
+
+  cancel(clientOrderId: string, time: number, reason = "requested"): Rejection | undefined {
+    const order = this.order(clientOrderId);
+    if (order === undefined) return this.#isKnown(clientOrderId) ? "orderFinished" : "unknownOrder";
+    return this.cancelOrder(order, time, reason);
+  }
+
+  cancelOrder(order: LiveOrder, time: number, reason = "requested"): Rejection | undefined {
+    if (hasEnded(order.status)) return "orderFinished";
+    if (order.status === "pendingCancel") return "orderChanging";
+    const market = this.#states[order.market];
+    const { cancelMs } = market.venue;
+    if (cancelMs === 0) this.#matching.end(market, order, "cancel", reason, time);
+    else {
+      order.replaceTime = Number.NaN;
+      order.cancelTime = time + cancelMs;
+      order.cancelReason = reason;
+      this.#matching.note(order, "requestCancel", time, reason);
+    }
+    this.#refreshBetween(market);
+    return undefined;
+  }
+
+  cancelAll(time: number, market = -1, owner = -1, reason = "requested"): number {
+    let count = 0;
+    for (const order of this.openOrders(owner, market)) {
+      if (this.cancelOrder(order, time, reason) === undefined) count++;
+    }
+    return count;
+  }
+
+  beginCandle(
+    market: number,
+    openTime: number,
+    closeTime: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    const state = this.#states[market];
+    state.openTime = openTime;
+    state.closeTime = closeTime;
+    state.open = open;
+    state.high = high;
+    state.low = low;
+    state.close = close;
+    state.volume = volume;
+    state.isBusy = !(low > state.below && high < state.above && closeTime < state.nextTime && !state.hasMark);
+    if (state.isBusy) {
+      this.#busyCount++;
+      // A mark price counts for the one candle it was told for.
+      state.hasMark = state.isMarkFresh;
+      state.isMarkFresh = false;
+    }
+    this.#batch[this.#batchCount++] = market;
+  }
+
+  openPhase(): void {
+    if (this.#busyCount === 0) return;
+    const matching = this.#matching;
+    const { price } = this.account;
+    matching.phase = "open";
+    for (let b = 0; b < this.#batchCount; b++) {
+      const market = this.#states[this.#batch[b]];
+      if (!market.isBusy) continue;
+      settleDue(matching, market, market.openTime);
+      if (matching.settings.fillModel !== "thisClose") this.#releaseHeld(market, market.openTime);
+    }
+    for (let b = 0; b < this.#batchCount; b++) price[this.#batch[b]] = this.#states[this.#batch[b]].open;
+    const count = this.#collectOpen();
+    for (let i = 0; i < count; i++) this.#atOpen(this.#work[i]);
+    // What the fills brought into being may lie beyond the open as well.
+    while (this.#reachNewborn()) {}
+    for (let b = 0; b < this.#batchCount; b++) {
+      const market = this.#states[this.#batch[b]];
+      if (!market.isBusy) continue;
+      this.#liquidateAtOpen(market);
+      followTrails(market, market.open, market.markOpen);
+    }
+    matching.phase = "between";
+  }
+
+  inside(): void {
+    if (this.#busyCount === 0) return;
+    const matching = this.#matching;
+    matching.phase = "inside";
+    for (let b = 0; b < this.#batchCount; b++) {
+      const market = this.#states[this.#batch[b]];
+      if (!market.isBusy) continue;
+      matching.refresh(market);
+      const isReached = !(market.low > market.below && market.high < market.above);
+      if (isReached || market.nextTime < market.closeTime || market.hasMark) walk(matching, market);
+    }
+    matching.phase = "between";
+  }
+
+  close(): void {
+    const { price } = this.account;
+    for (let b = 0; b < this.#batchCount; b++) price[this.#batch[b]] = this.#states[this.#batch[b]].close;
+    if (this.#busyCount > 0) {
+      const matching = this.#matching;
+      matching.phase = "close";
+      for (let b = 0; b < this.#batchCount; b++) {
+        const market = this.#states[this.#batch[b]];
+        if (!market.isBusy) continue;
+        expireDue(matching, market, market.closeTime);
+        if (matching.settings.fillModel === "thisClose") {
+          this.#releaseHeld(market, market.closeTime);
+          this.#takeAtClose(market, market.closeTime);
+        }
+      }
+      for (let b = 0; b < this.#batchCount; b++) {
+        const market = this.#states[this.#batch[b]];
+        if (!market.isBusy) continue;
+        matching.refresh(market);
+        matching.refreshCross(market.venueIndex);
+      }
+      matching.phase = "between";
+    }
+    this.#batchCount = 0;
+    this.#busyCount = 0;
+  }
+
+  candle(
+    market: number,
+    openTime: number,
+    closeTime: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    const state = this.#states[market];
+    if (low > state.below && high < state.above && closeTime < state.nextTime && !state.hasMark) {
+      state.openTime = openTime;
+      state.closeTime = closeTime;
+      state.open = open;
+      state.high = high;
+      state.low = low;
+      state.close = close;
+      state.volume = volume;
+      this.account.price[market] = close;
+      return;
+    }
+    this.beginCandle(market, openTime, closeTime, open, high, low, close, volume);
+    this.openPhase();
+    this.inside();
+    this.close();
+  }
+
+  markCandle(market: number, open: number, high: number, low: number, close: number): void {
+    const state = this.#states[market];
+    state.markOpen = open;
+    state.markHigh = high;
+    state.markLow = low;
+    state.markClose = close;
+    state.hasMark = true;
+    state.isMarkFresh = true;
+  }
+
+  markPrice(market: number, time: number, price: number): void {
+    const matching = this.#matching;
+    const state = this.#states[market];
+    this.markCandle(market, price, price, price, price);
+    state.isMarkFresh = false;
+    const last = this.account.price[market];
+    for (let k = 0; k < state.count; ) {
+      const order = state.orders[k];
+      const isByMark =
+        order.triggerBy === "mark" && order.approach !== 0 && order.isAccepted && !isLimit(order);
+      const isReached = order.approach < 0 ? price <= order.level : price >= order.level;
+      if (isByMark && isReached) {
+        const { approach } = order;
+        matching.reach(state, order, last, true, time);
+        // One whose trigger made it wait has another aim now, so the search comes to an end.
+        k = order.approach === approach && !hasEnded(order.status) ? k + 1 : 0;
+      } else k++;
+    }
+    followTrails(state, last, price);
+    if (matching.settings.triggerBy === "mark" && this.#isLiquidated(state, price)) {
+      liquidate(matching, state, last, true, time);
+    }
+    matching.refresh(state);
+    matching.refreshCross(state.venueIndex);
+  }
+
+  book(market: number, bids: readonly BookLevel[], asks: readonly BookLevel[]): void {
+    const state = this.#states[market];
+    if (bids.length === 0 || asks.length === 0) {
+      throw new EngineError(
+        "broker.book",
+        `${state.id}: a book with ${bids.length} bids and ${asks.length} asks; expected at least one of each, best first.`,
+        { market: state.id },
+      );
+    }
+    const middle = (bids[0][0] + asks[0][0]) / 2;
+    state.bids = side(bids, middle);
+    state.asks = side(asks, middle);
+    state.takenTime = Number.NaN;
+  }
+
+  funding(market: number, time: number, rate: number, price: number): void {
+    const amount = this.account.amount[market];
+    if (amount === 0 || this.#states[market].isSpot) return;
+    const payment = amount * price * rate;
+    this.account.bookFunding(market, payment);
+    this.#matching.listener.onFunding(market, time, payment, rate, price);
+    this.#matching.refresh(this.#states[market]);
+    this.#matching.refreshCross(this.#states[market].venueIndex);
+  }
+
+  order(clientOrderId: string): LiveOrder | undefined {
+    if (!clientOrderId.startsWith("#")) return this.#matching.named.get(clientOrderId);
+    const id = Number(clientOrderId.slice(1));
+    for (const market of this.#states) {
+      for (let k = 0; k < market.count; k++) if (market.orders[k].id === id) return market.orders[k];
+    }
+    return undefined;
+  }
+
+  openOrders(owner = -1, market = -1): LiveOrder[] {
+    const open: LiveOrder[] = [];
+    for (const { orders, count, index } of this.#states) {
+      if (market !== -1 && market !== index) continue;
+      for (let k = 0; k < count; k++) if (owner === -1 || orders[k].owner === owner) open.push(orders[k]);
+    }
+    return open;
+  }
+
+  openOrderCount(market: number): number {
+    return this.#states[market].count;
+  }
+
+  liquidationPrice(market: number): number {
+    return this.#matching.liquidationOf(this.#states[market]);
+  }
+
+  /** Lets an order go its way: at once, after its latency, or after the candles it is held back. */
+  #send(market: MarketState, order: LiveOrder, time: number): LiveOrder {
+    const matching = this.#matching;
+    const { fillModel, delayBars } = matching.settings;
+    const isAtClose = fillModel === "thisClose";
+    matching.enter(market, order, time);
+    if (hasEnded(order.status)) return order;
+    if (matching.phase === "open" || matching.phase === "inside") order.passedCandle = market.openTime;
+    // Held orders are let go at opens, the first of which is no delay; at closes the first one already is.
+    if (delayBars > 0) order.waitBars = isAtClose ? delayBars : delayBars + 1;
+    if (market.venue.submitMs > 0) order.arrivalTime = time + market.venue.submitMs;
+    else if (order.waitBars === 0) {
+      matching.arrive(market, order, time);
+      const isNow = isAtClose && (matching.phase === "between" || matching.phase === "close");
+      if (order.isTaking && isNow && !Number.isNaN(market.openTime)) {
+        this.#takeAtClose(market, time);
+        matching.refreshCross(market.venueIndex);
+      }
+    }
+    if (order.isTaking && matching.phase === "between") market.below = Number.POSITIVE_INFINITY;
+    else this.#refreshBetween(market);
+    return order;
+  }
+
+  #refuse(order: LiveOrder, market: MarketState | undefined, reason: Rejection, time: number): LiveOrder {
+    const { listener, named, pool } = this.#matching;
+    const isOwnName = order.givenId !== undefined && reason !== "duplicateClientOrderId";
+    if (isOwnName && reason !== "unknownSymbol") named.set(order.givenId!, undefined);
+    listener.onOrder(order, "submit", time, "");
+    order.status = "rejected";
+    order.reason = reason;
+    order.message = explain(reason, order, market, this.account);
+    listener.onOrder(order, "reject", time, reason);
+    pool.give(order);
+    return order;
+  }
+
+  #nameFault(name: string | undefined): Rejection | undefined {
+    if (name === undefined) return undefined;
+    if (name.startsWith("#")) return "reservedClientOrderId";
+    return this.#matching.named.has(name) ? "duplicateClientOrderId" : undefined;
+  }
+
+  #bookFault(market: MarketState, order: LiveOrder): Rejection | undefined {
+    if (market.count > 0) {
+      if (market.orders[0].owner !== order.owner) return "marketInUse";
+      if (market.count >= market.maxOpenOrders) return "tooManyOpenOrders";
+    }
+    return order.ocoGroup === undefined ? undefined : this.#groupFault(market, order);
+  }
+
+  #groupFault(market: MarketState, order: LiveOrder): Rejection | undefined {
+    for (const { index, orders, count } of this.#states) {
+      if (index === market.index) continue;
+      for (let k = 0; k < count; k++) {
+        if (orders[k].ocoGroup === order.ocoGroup && orders[k].owner === order.owner)
+          return "ocoAcrossMarkets";
+      }
+    }
+    return undefined;
+  }
+
+  #isKnown(clientOrderId: string): boolean {
+    if (!clientOrderId.startsWith("#")) return this.#matching.named.has(clientOrderId);
+    const id = Number(clientOrderId.slice(1));
+    return Number.isInteger(id) && id > 0 && id <= this.#matching.lastId;
+  }
+
+  #refreshBetween(market: MarketState): void {
+    if (this.#matching.phase === "between" && this.#batchCount === 0) this.#matching.refresh(market);
+  }
+
+  /** Orders that were held back count down; the last count lets them arrive. */
+  #releaseHeld(market: MarketState, time: number): void {
+    for (let k = 0; k < market.count; k++) {
+      const order = market.orders[k];
+      if (order.waitBars === 0 || --order.waitBars > 0 || !Number.isNaN(order.arrivalTime)) continue;
+      this.#matching.arrive(market, order, time);
+      // A refused one has left the list, and so may others have.
+      k = -1;
+    }
+  }
+
+  /** Gathers what executes at the opens of the batch into `#work`, by priority across the markets. */
+  #collectOpen(): number {
+    const work = this.#work;
+    const isTakingNow = this.#matching.settings.fillModel !== "thisClose";
+    let count = 0;
+    for (let b = 0; b < this.#batchCount; b++) {
+      const market = this.#states[this.#batch[b]];
+      if (!market.isBusy) continue;
+      for (let k = 0; k < market.count; k++) {
+        const order = market.orders[k];
+        const isDue = order.isTaking ? isTakingNow : order.isAccepted && market.isOpenedThrough(order);
+        if (!isDue || order.passedCandle === market.openTime) continue;
+        let at = count++;
+        for (; at > 0 && work[at - 1].priority > order.priority; at--) work[at] = work[at - 1];
+        work[at] = order;
+      }
+    }
+    return count;
+  }
+
+  #atOpen(order: LiveOrder): void {
+    if (hasEnded(order.status)) return;
+    const market = this.#states[order.market];
+    if (order.isTaking) this.#takeAtOpen(market, order);
+    else if (market.isOpenedThrough(order)) {
+      const isGapped = order.level !== market.open;
+      this.#matching.reach(market, order, market.open, isGapped, market.openTime);
+    }
+  }
+
+  #takeAtOpen(market: MarketState, order: LiveOrder): void {
+    const isWorst = this.#matching.settings.fillModel === "nextWorst" && !isLimit(order);
+    if (!isWorst) this.#matching.take(market, order, market.open, "open", market.openTime);
+    else {
+      const worst = order.direction > 0 ? market.high : market.low;
+      this.#matching.take(market, order, worst, "worst", market.openTime);
+    }
+  }
+
+  /** Executes one order that lies beyond its market's open and has not been tried; says whether there was one. */
+  #reachNewborn(): boolean {
+    for (let b = 0; b < this.#batchCount; b++) {
+      const market = this.#states[this.#batch[b]];
+      if (!market.isBusy) continue;
+      for (let k = 0; k < market.count; k++) {
+        const order = market.orders[k];
+        if (order.isTaking || !order.isAccepted || order.passedCandle === market.openTime) continue;
+        if (!market.isOpenedThrough(order)) continue;
+        this.#atOpen(order);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #liquidateAtOpen(market: MarketState): void {
+    const { settings } = this.#matching;
+    const view = settings.triggerBy === "mark" && market.hasMark ? market.markOpen : market.open;
+    if (!this.#isLiquidated(market, view)) return;
+    liquidate(this.#matching, market, market.open, true, market.openTime);
+  }
+
+  #isLiquidated(market: MarketState, price: number): boolean {
+    const amount = this.account.amount[market.index];
+    if (amount === 0 || market.isSpot) return false;
+    const level = this.#matching.liquidationOf(market);
+    return amount > 0 ? price <= level : price >= level;
+  }
+
+  #takeAtClose(market: MarketState, time: number): void {
+    for (let k = 0; k < market.count; ) {
+      const order = market.orders[k];
+      const isDue = order.isTaking && order.passedCandle !== market.openTime;
+      if (!isDue) k++;
+      else {
+        this.#matching.take(market, order, this.account.price[market.index], "close", time);
+        k = 0;
+      }
+    }
+  }
+}
+
+function side(levels: readonly BookLevel[], middle: number): Depth {
+  return {
+    distance: Float64Array.from(levels, ([price]) => Math.abs(price / middle - 1)),
+    amount: Float64Array.from(levels, ([, amount]) => amount),
+    isQuote: false,
+  };
+}
