@@ -6,7 +6,7 @@ import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { candleBytes, fingerprint } from "./fingerprint.ts";
 import { secondsLeft } from "./pace.ts";
-import type { EvaluateTask, Progress, WireTask } from "./protocol.ts";
+import type { Answers, EvaluateTask, Progress, WireTask, Work } from "./protocol.ts";
 import { type Session, startSession } from "./session.ts";
 import { inSlices } from "./slices.ts";
 import type { Spawn } from "./spawn.ts";
@@ -62,7 +62,20 @@ export class ComputeClient {
     await this.#started();
   }
 
-  async evaluate(task: EvaluateTask, { signal, onProgress }: CallOptions = {}): Promise<Evaluation> {
+  async evaluate(task: EvaluateTask, call: CallOptions = {}): Promise<Evaluation> {
+    return this.compute(
+      { kind: "evaluate", strategy: task.strategy, options: plainOptions(task) },
+      task.candles,
+      call,
+    );
+  }
+
+  /** Has the worker do a piece of work over these candles. */
+  async compute<W extends Work>(
+    work: W,
+    candles: readonly Candles[],
+    { signal, onProgress }: CallOptions = {},
+  ): Promise<Answers[W["kind"]]> {
     const before = this.#free;
     let release: () => void = () => undefined;
     this.#free = new Promise((resolve) => {
@@ -73,10 +86,11 @@ export class ComputeClient {
     try {
       await orCanceled(before, signal);
       const session = await orCanceled(this.#started(), signal);
-      const keys = await fingerprints(task.candles, signal);
+      const keys = await fingerprints(candles, signal);
       const missing = keys.flatMap((key, i) => (session.held.has(key) || keys.indexOf(key) < i ? [] : [i]));
-      const added = await inSlices(copies(task.candles, keys, missing), { signal });
-      const { call, id, progress } = this.#call(session, task, keys, added, onProgress);
+      const added = await inSlices(copies(candles, keys, missing), { signal });
+      this.#note(session, candles, keys);
+      const { call, id, progress } = this.#call<W>(session, { work, keys, added }, onProgress);
       call.catch((error: unknown) => {
         // What a strategy left behind in its worker would be there for the next one.
         if (error instanceof EngineError && error.code === "strategy.changed-shared") session.end();
@@ -130,31 +144,31 @@ export class ComputeClient {
     return this.#session;
   }
 
-  #call(
-    { api, held }: Session,
-    task: EvaluateTask,
-    keys: readonly string[],
-    added: WireTask["added"],
-    onProgress: CallOptions["onProgress"],
-  ): { id: number; call: Promise<Evaluation>; progress: MessagePort } {
-    const options = plainOptions(task);
-    const id = this.#nextId++;
+  /** Notes what the worker will hold with this call, and has it let go of what it needs no more. */
+  #note({ api, held }: Session, candles: readonly Candles[], keys: readonly string[]): void {
     for (const [i, key] of keys.entries()) {
       held.delete(key);
-      held.set(key, candleBytes(task.candles[i]));
+      held.set(key, candleBytes(candles[i]));
     }
     const forgotten = this.#tooMuch(held, keys);
     if (forgotten.length > 0) void api.forget(forgotten);
+  }
+
+  #call<W extends Work>(
+    { api }: Session,
+    task: WireTask<W>,
+    onProgress: CallOptions["onProgress"],
+  ): { id: number; call: Promise<Answers[W["kind"]]>; progress: MessagePort } {
+    const id = this.#nextId++;
     const { port1, port2 } = new MessageChannel();
     const started = performance.now();
     port1.onmessage = ({ data }: MessageEvent<EvaluationProgress>) => {
       const left = secondsLeft(data.done, data.total, performance.now() - started);
       onProgress?.({ ...data, secondsLeft: left });
     };
-    const buffers = added.flatMap(({ candles }) => CANDLE_COLUMNS.map((name) => candles[name].buffer));
-    const wire = { strategy: task.strategy, keys: [...keys], added, options };
-    const call = api.evaluate(id, transfer(wire, buffers), transfer(port2, [port2]));
-    return { id, call, progress: port1 };
+    const buffers = task.added.flatMap(({ candles }) => CANDLE_COLUMNS.map((name) => candles[name].buffer));
+    const call = api.run(id, transfer<WireTask>(task, buffers), transfer(port2, [port2]));
+    return { id, call: call as Promise<Answers[W["kind"]]>, progress: port1 };
   }
 
   #tooMuch(held: Map<string, number>, needed: readonly string[]): string[] {

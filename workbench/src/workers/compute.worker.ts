@@ -4,7 +4,15 @@ import { EngineError } from "#engine/core/errors.ts";
 import * as engine from "#engine/index.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import { lockDown } from "./lockdown.ts";
-import type { ComputeApi, StrategyText, WireTask, WorkerHello, WorkerStart } from "./protocol.ts";
+import type {
+  Answers,
+  ComputeApi,
+  StrategyText,
+  WireTask,
+  Work,
+  WorkerHello,
+  WorkerStart,
+} from "./protocol.ts";
 import { requireWorker } from "./requireWorker.ts";
 import { freezeMessages, watchShared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
@@ -27,14 +35,13 @@ let allowModules = false;
 let checkShared: () => void = () => undefined;
 
 const api: ComputeApi = {
-  async evaluate(id, task, progress) {
+  async run(id, task, progress) {
     const cancel = { aborted: false };
     running.set(id, cancel);
     for (const { key, candles } of task.added) candlesByKey.set(key, candles);
     let told = now();
     try {
-      const steps = engine.evaluation(strategyOf(task.strategy), candlesOf(task), task.options);
-      const evaluation = await inSlices(steps, {
+      const answer = await inSlices(stepsOf(task.work, candlesOf(task)), {
         signal: cancel,
         budgetMs: BUDGET_MS,
         now,
@@ -46,7 +53,7 @@ const api: ComputeApi = {
         },
       });
       checkShared();
-      return evaluation;
+      return answer;
     } catch (error) {
       // Whatever went wrong: what comes after it in this worker must not suffer from it.
       checkShared();
@@ -64,6 +71,14 @@ const api: ComputeApi = {
     for (const key of keys) candlesByKey.delete(key);
   },
 };
+
+/** The work as a generator that tells its progress and may be stopped between its steps. */
+function stepsOf(
+  work: Work,
+  candles: readonly Candles[],
+): Generator<engine.EvaluationProgress, Answers[Work["kind"]], void> {
+  return engine.evaluation(strategyOf(work.strategy), candles, work.options);
+}
 
 function candlesOf({ keys }: WireTask): Candles[] {
   return keys.map((key) => {

@@ -38,10 +38,14 @@ export class ComputePool {
     await client.warm();
   }
 
-  async evaluate(
-    task: EvaluateTask,
-    { signal, onProgress, replaces }: PoolCallOptions = {},
-  ): Promise<Evaluation> {
+  evaluate(task: EvaluateTask, options: PoolCallOptions = {}): Promise<Evaluation> {
+    return this.#spread((client, call) => client.evaluate(task, call), options);
+  }
+
+  async #spread<T>(
+    work: (client: ComputeClient, call: CallOptions) => Promise<T>,
+    { signal, onProgress, replaces }: PoolCallOptions,
+  ): Promise<T> {
     const own = new AbortController();
     const abort = (): void => own.abort();
     if (signal?.aborted) own.abort();
@@ -53,7 +57,7 @@ export class ComputePool {
     let client: ComputeClient | undefined;
     try {
       client = await this.#free(own.signal);
-      return await client.evaluate(task, { signal: own.signal, onProgress });
+      return await work(client, { signal: own.signal, onProgress });
     } finally {
       signal?.removeEventListener("abort", abort);
       if (replaces !== undefined && this.#named.get(replaces) === own) this.#named.delete(replaces);

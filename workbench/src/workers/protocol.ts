@@ -24,18 +24,23 @@ export type Progress = EvaluationProgress & {
   readonly secondsLeft: number | null;
 };
 
-/** The same as it crosses: candles by key, and with them only those that the worker does not have yet. */
-export type WireTask = {
-  strategy: StrategyText;
+/** What is asked of the worker, over candles that it is given beside it. */
+export type Work = { kind: "evaluate"; strategy: StrategyText; options: EvaluateOptions };
+
+/** What the worker answers to each kind of work. */
+export type Answers = { evaluate: Evaluation };
+
+/** Work as it crosses: candles by key, and with them only those that the worker does not have yet. */
+export type WireTask<W extends Work = Work> = {
+  work: W;
   keys: readonly string[];
   added: readonly { key: string; candles: Candles }[];
-  options: EvaluateOptions;
 };
 
 /** What a worker offers through comlink, on a port of its own that a strategy cannot reach. */
 export type ComputeApi = {
   /** Progress comes through `progress`, at most ten times a second. */
-  evaluate(id: number, task: WireTask, progress: MessagePort): Promise<Evaluation>;
+  run(id: number, task: WireTask, progress: MessagePort): Promise<Answers[Work["kind"]]>;
   cancel(id: number): void;
   forget(keys: readonly string[]): void;
 };
