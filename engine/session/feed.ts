@@ -16,13 +16,17 @@ export class Feed {
   /** The row to be folded next, and when its candle closes; Infinity where it is not there yet. */
   next = 0;
   nextClose = Infinity;
+  readonly #closes: Float64Array | undefined;
   readonly #lengthMs: number;
   readonly #closeOf: (openMs: number) => number;
 
   constructor(
     readonly market: string,
     candles: Pick<Candles, "timeframe"> & CandleColumns,
+    /** When each row closes, where they are not all of the timeframe's length. */
+    closes?: Float64Array,
   ) {
+    this.#closes = closes;
     this.timeframe = candles.timeframe;
     this.candles = candles;
     this.rows = candles.timestamp.length;
@@ -68,7 +72,9 @@ export class Feed {
   }
 
   #seek(): void {
-    this.nextClose = this.next < this.rows ? this.closeOf(this.candles.timestamp[this.next]) : Infinity;
+    const { next } = this;
+    if (next >= this.rows) this.nextClose = Infinity;
+    else this.nextClose = this.#closes?.[next] ?? this.closeOf(this.candles.timestamp[next]);
   }
 }
 

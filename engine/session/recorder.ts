@@ -190,6 +190,30 @@ export class Recorder {
     rows.marginUsed.push(marginUsed);
   }
 
+  get equityRows(): number {
+    return this.#equity.time.length;
+  }
+
+  /** Writes the last row of equity anew: more has happened at the same time. */
+  equityAgain(
+    equity: number,
+    cash: number,
+    exposure: number,
+    netExposure: number,
+    openPositions: number,
+    marginUsed: number,
+  ): void {
+    const rows = this.#equity;
+    const last = rows.time.length - 1;
+    rows.equity.set(last, equity);
+    rows.cash.set(last, cash);
+    rows.exposure.set(last, exposure / equity);
+    rows.netExposure.set(last, netExposure / equity);
+    rows.drawdown.set(last, Math.max(0, (this.#peak - equity) / this.#peak));
+    rows.openPositions.set(last, openPositions);
+    rows.marginUsed.set(last, marginUsed);
+  }
+
   risk({ time, rule, market, value, limit, action, message }: RecordedRisk): void {
     const rows = this.#risk;
     rows.time.push(time);

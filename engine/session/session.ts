@@ -1,0 +1,743 @@
+import type { Broker } from "../broker/broker.ts";
+import type { BrokerListener, FillReason } from "../broker/listener.ts";
+import { SimulatedBroker } from "../broker/simulated.ts";
+import { EngineError, nearestName } from "../core/errors.ts";
+import { GrowingNumbers } from "../core/growable.ts";
+import { isoTime } from "../core/isoTime.ts";
+import type { LiveOrder } from "../orders/liveOrder.ts";
+import type { Liquidity } from "../orders/order.ts";
+import type { OrderEvent } from "../orders/transitions.ts";
+import type { Portfolio } from "../portfolio/portfolio.ts";
+import { RiskGuard } from "../risk/guard.ts";
+import type { FillView } from "../strategy/market.ts";
+import type { ReadDecision } from "../strategy/readDecision.ts";
+import { Dealer, type DealerHouse } from "./dealer.ts";
+import { Desk } from "./desk.ts";
+import type { SessionEvent, SessionInput } from "./events.ts";
+import type { Feed } from "./feed.ts";
+import { GuardAccount } from "./guardAccount.ts";
+import { orderView, portfolioView } from "./portfolioView.ts";
+import { type RecordedRisk, Recorder } from "./recorder.ts";
+import type { SessionSettings } from "./settings.ts";
+import { StrategyRun } from "./strategyRun.ts";
+import { TradeBook } from "./tradeBook.ts";
+
+/** Funding that is due at a market, and when. */
+export type Funding = {
+  readonly market: number;
+  readonly time: number;
+  readonly rate: number;
+  readonly price: number;
+};
+
+/** Handlers that answer one another's orders for ever are a mistake, not a strategy. */
+const MAX_ROUNDS = 1000;
+
+/** Hears what a session does, as it happens. */
+export type SessionListener = (event: SessionEvent) => void;
+
+/**
+ * A session: strategies, risk rules, broker and account, folded over market events. It has no clock of its own: `run`
+ * folds what its feeds hold up to a time, `apply` takes one event after another; both come to the same, to the bit.
+ *
+ * At each time at which candles close, in this order: their fills and liquidations (the open of each first, across
+ * markets in order of submission, then each along its path), the prices of the close, funding due by then, the risk
+ * rules, the row of equity, then strategy by strategy its exits, what it is told, and its decision.
+ */
+export class Session implements BrokerListener, DealerHouse {
+  readonly broker: Broker;
+  readonly account: Portfolio;
+  readonly guard: RiskGuard;
+  readonly guardAccount: GuardAccount;
+  readonly desks: readonly Desk[];
+  readonly trades: TradeBook;
+  readonly recorder: Recorder;
+  readonly runs: readonly StrategyRun[];
+  /** Sums over all fills, in quote currency. */
+  slippageCost = 0;
+  liquidationCost = 0;
+  turnover = 0;
+  /** By strategy: the equity of its own part at each row of equity; undefined where one strategy has it all. */
+  readonly ownEquity: readonly (GrowingNumbers | undefined)[];
+  readonly #settings: SessionSettings;
+  readonly #feeds: readonly Feed[];
+  readonly #marks: readonly (Feed | undefined)[];
+  readonly #dealer: Dealer;
+  readonly #listener: SessionListener | undefined;
+  readonly #startEquity: number;
+  readonly #isGuarded: boolean;
+  /** By market: whose it is. */
+  readonly #ownerOf: Int32Array;
+  /** By market: place in its owner's list. */
+  readonly #batch: Int32Array;
+  readonly #fundings: Funding[] = [];
+  #nextFunding = 0;
+  #time = -Infinity;
+  #isHalted = false;
+  /** The open time of the candle being folded, by market: a fill at it was at the open. */
+  readonly #openTime: Float64Array;
+  #hasTimeouts = false;
+  #notices = 0;
+
+  constructor(
+    settings: SessionSettings,
+    feeds: readonly Feed[],
+    options: {
+      readonly marks?: readonly (Feed | undefined)[];
+      readonly listener?: SessionListener;
+      readonly broker?: (listener: BrokerListener) => Broker;
+    } = {},
+  ) {
+    const { markets, strategies, risk } = settings;
+    this.#settings = settings;
+    this.#feeds = feeds;
+    this.#marks = options.marks ?? [];
+    this.#listener = options.listener;
+    this.broker = options.broker?.(this) ?? new SimulatedBroker(settings.broker, markets, this);
+    this.account = this.broker.account;
+    this.#startEquity = this.account.startingBalance();
+    this.desks = markets.map(() => new Desk());
+    this.guardAccount = new GuardAccount(this.broker, this.desks);
+    this.guard = new RiskGuard(
+      risk,
+      markets.map(({ id, symbol, exchange, type }) => ({ id, symbol, exchange, type })),
+      { time: settings.startMs, equity: this.#startEquity },
+      (event) => this.refused(event),
+    );
+    // Solvency looks at the account when it is asked; every other rule has to be told of prices and equity.
+    this.#isGuarded = Object.entries(risk).some(
+      ([rule, parameters]) => rule !== "solvency" && parameters !== false,
+    );
+    this.#ownerOf = new Int32Array(markets.length).fill(-1);
+    this.#openTime = new Float64Array(markets.length).fill(Number.NaN);
+    this.#batch = new Int32Array(markets.length);
+    this.runs = strategies.map((spec, index) => {
+      for (const market of spec.markets) this.#claim(market, index);
+      return new StrategyRun(index, spec, this.#portfolioOf(index), settings.seed);
+    });
+    this.ownEquity = this.runs.map(() =>
+      this.runs.length === 1 ? undefined : new GrowingNumbers(settings.equityRows),
+    );
+    const names = this.runs.map(({ name }) => name);
+    this.trades = new TradeBook(
+      markets.map(({ id }) => id),
+      names,
+    );
+    this.recorder = new Recorder(names, this.#startEquity, settings.equityRows);
+    this.#hasTimeouts = strategies.some(
+      ({ entryTimeoutMs, exitTimeoutMs }) => entryTimeoutMs < Infinity || exitTimeoutMs < Infinity,
+    );
+    this.#dealer = new Dealer(this);
+  }
+
+  /** The time up to which all has been folded, UTC milliseconds; −Infinity before the first. */
+  get time(): number {
+    return this.#time;
+  }
+
+  // --- the fold --------------------------------------------------------------------------------------------------
+
+  /**
+   * Folds everything that closes by `until`, but at most `steps` times at which something does; true where more is
+   * left. A caller that wants to show progress or to stop takes few steps at a time.
+   */
+  run(until: number, steps = Infinity): boolean {
+    for (let step = 0; step < steps; step++) {
+      const time = this.#nextTime();
+      if (time > until || time === Infinity) return false;
+      this.#foldAt(time);
+    }
+    return this.#nextTime() <= until;
+  }
+
+  /** Takes one event or command. Candles wait for the clock to pass their close. */
+  apply(input: SessionInput): void {
+    switch (input.kind) {
+      case "candle":
+        this.#feeds[this.#marketOf(input.market)].append(input);
+        return;
+      case "funding":
+        this.fund([
+          {
+            market: this.#marketOf(input.market),
+            time: input.time,
+            rate: input.rate,
+            price: input.markPrice ?? Number.NaN,
+          },
+        ]);
+        return;
+      case "mark":
+        this.broker.markPrice(this.#marketOf(input.market), input.time, input.price);
+        return;
+      case "exchangeError":
+        this.guard.onExchangeError(input.time, input.exchange);
+        this.#obeyGuard(input.time);
+        return;
+      case "clock":
+        if (input.time < this.#time) throw backwards(input.time, this.#time);
+        this.run(input.time);
+        this.#time = Math.max(this.#time, input.time);
+        return;
+      case "halt":
+        this.#isHalted = true;
+        this.guard.halt(input.time, input.reason);
+        return;
+      case "resume":
+        this.#isHalted = false;
+        this.guard.resume(input.time, "resumed");
+        return;
+      case "closeAll":
+        this.closeAll(input.time, "closeAll");
+        return;
+    }
+  }
+
+  /** Funding that will fall due, in order of time. */
+  fund(due: readonly Funding[]): void {
+    for (const one of due) this.#fundings.push(one);
+    // Stable: of one time, in the order in which they were told.
+    const waiting = this.#fundings.splice(this.#nextFunding);
+    waiting.sort((a, b) => a.time - b.time);
+    for (const one of waiting) this.#fundings.push(one);
+  }
+
+  /** Cancels every order and leaves every position at the next price. */
+  closeAll(time: number, reason: string): void {
+    this.broker.cancelAll(time, -1, -1, reason);
+    for (const run of this.runs) {
+      for (const market of run.spec.markets) this.#dealer.leave(run, market, reason, time);
+    }
+  }
+
+  /** No decisions from here on; exits and orders go on. */
+  endDecisions(): void {
+    this.#isHalted = true;
+  }
+
+  /**
+   * Cancels every order and closes every position at the last prices: each market has one more moment at which nothing
+   * but its last price trades. The last row of equity then stands for what is left.
+   */
+  closeAtLast(reason: string): void {
+    this.endDecisions();
+    const { delayBars = 0, venues } = this.#settings.broker;
+    const longest = Math.max(0, ...Object.values(venues).map(({ latency }) => latency?.submitMs ?? 0));
+    this.closeAll(this.#time, reason);
+    for (let bar = 0; bar <= delayBars && this.account.openCount > 0; bar++) {
+      const time = this.#time + longest + bar;
+      for (let m = 0; m < this.desks.length; m++) {
+        const price = this.account.price[m];
+        if (this.account.amount[m] === 0) continue;
+        this.#openTime[m] = time;
+        this.broker.candle(m, time, time, price, price, price, price, Infinity);
+      }
+    }
+    if (this.recorder.equityRows > 0) this.#recordEquityAgain();
+  }
+
+  #recordEquity(time: number): void {
+    const { account } = this;
+    const open = account.openCount;
+    this.recorder.equity(
+      time,
+      account.equity(),
+      account.cash(),
+      open === 0 ? 0 : account.grossExposure(),
+      open === 0 ? 0 : account.netExposure(),
+      open,
+      open === 0 ? 0 : account.totalMarginUsed(),
+    );
+    for (let s = 0; s < this.ownEquity.length; s++) this.ownEquity[s]?.push(this.#ownPart(s));
+  }
+
+  #recordEquityAgain(): void {
+    const { account } = this;
+    this.recorder.equityAgain(
+      account.equity(),
+      account.cash(),
+      account.grossExposure(),
+      account.netExposure(),
+      account.openCount,
+      account.totalMarginUsed(),
+    );
+    for (const [s, own] of this.ownEquity.entries()) own?.set(own.length - 1, this.#ownPart(s));
+  }
+
+  /** What a strategy has made of its part of the starting balance. */
+  #ownPart(index: number): number {
+    return this.runs[index].spec.weight * this.#startEquity + this.account.ownerProfit(index);
+  }
+
+  #nextTime(): number {
+    const feeds = this.#feeds;
+    let time = Infinity;
+    for (let m = 0; m < feeds.length; m++) if (feeds[m].nextClose < time) time = feeds[m].nextClose;
+    for (let s = 0; s < this.runs.length; s++) {
+      const next = this.runs[s].nextClose();
+      if (next < time) time = next;
+    }
+    return time;
+  }
+
+  #foldAt(time: number): void {
+    const folded = this.#foldCandles(time);
+    this.#payFunding(time);
+    this.#time = time;
+    if (folded > 0 && time >= this.#settings.startMs) {
+      if (this.#isGuarded) this.#tellGuard(folded, time, this.account.equity());
+      this.#recordEquity(time);
+    }
+    this.#divideCapital(time);
+    for (let s = 0; s < this.runs.length; s++) this.#work(this.runs[s], time);
+  }
+
+  /** Folds the candles that close at `time`: those of one open time together, earlier ones first. */
+  #foldCandles(time: number): number {
+    const feeds = this.#feeds;
+    const batch = this.#batch;
+    let count = 0;
+    let isOneOpen = true;
+    for (let m = 0; m < feeds.length; m++) {
+      const feed = feeds[m];
+      if (feed.nextClose !== time) continue;
+      batch[count++] = m;
+      const open = feed.candles.timestamp[feed.next];
+      this.#openTime[m] = open;
+      if (open !== this.#openTime[batch[0]]) isOneOpen = false;
+    }
+    if (count === 0) return 0;
+    if (isOneOpen) this.#foldBatch(0, count, time);
+    else {
+      // Candles of several lengths end together: the longer ones began first.
+      const order = batch.subarray(0, count);
+      order.sort((a, b) => this.#openTime[a] - this.#openTime[b] || a - b);
+      for (let from = 0; from < count; ) {
+        let to = from + 1;
+        while (to < count && this.#openTime[batch[to]] === this.#openTime[batch[from]]) to++;
+        this.#foldBatch(from, to, time);
+        from = to;
+      }
+    }
+    for (let k = 0; k < count; k++) feeds[batch[k]].step();
+    return count;
+  }
+
+  #foldBatch(from: number, to: number, time: number): void {
+    const { broker } = this;
+    const batch = this.#batch;
+    const feeds = this.#feeds;
+    for (let k = from; k < to; k++) this.#foldMark(batch[k]);
+    if (to - from === 1) {
+      const m = batch[from];
+      const { candles, next } = feeds[m];
+      const { open, high, low, close, volume } = candles;
+      broker.candle(
+        m,
+        candles.timestamp[next],
+        time,
+        open[next],
+        high[next],
+        low[next],
+        close[next],
+        volume[next],
+      );
+    } else {
+      for (let k = from; k < to; k++) {
+        const m = batch[k];
+        const { candles, next } = feeds[m];
+        const { open, high, low, close, volume } = candles;
+        broker.beginCandle(
+          m,
+          candles.timestamp[next],
+          time,
+          open[next],
+          high[next],
+          low[next],
+          close[next],
+          volume[next],
+        );
+      }
+      broker.openPhase();
+      broker.inside();
+      broker.close();
+    }
+    if (this.account.openCount === 0) return;
+    for (let k = from; k < to; k++) {
+      const m = batch[k];
+      if (this.account.amount[m] === 0) continue;
+      const { candles, next } = feeds[m];
+      this.trades.candle(m, candles.high[next], candles.low[next], candles.close[next]);
+      const desk = this.desks[m];
+      if (desk.state === undefined) continue;
+      if (!(desk.high >= candles.high[next])) desk.high = candles.high[next];
+      if (!(desk.low <= candles.low[next])) desk.low = candles.low[next];
+    }
+  }
+
+  /** The mark price's candle of the same open time, where there is one. */
+  #foldMark(market: number): void {
+    const mark = this.#marks[market];
+    if (mark === undefined) return;
+    const open = this.#openTime[market];
+    const { timestamp } = mark.candles;
+    while (mark.next < mark.rows && timestamp[mark.next] < open) mark.step();
+    if (mark.next >= mark.rows || timestamp[mark.next] !== open) return;
+    const { candles, next } = mark;
+    this.broker.markCandle(
+      market,
+      candles.open[next],
+      candles.high[next],
+      candles.low[next],
+      candles.close[next],
+    );
+  }
+
+  #payFunding(time: number): void {
+    const due = this.#fundings;
+    while (this.#nextFunding < due.length && due[this.#nextFunding].time <= time) {
+      const { market, time: at, rate, price } = due[this.#nextFunding++];
+      const last = this.account.price[market];
+      if (!Number.isNaN(last)) this.broker.funding(market, at, rate, Number.isNaN(price) ? last : price);
+    }
+  }
+
+  /** One strategy at one time: its exits, what it is told, its decision. */
+  #work(run: StrategyRun, time: number): void {
+    const hasMoved = run.market.advance(time);
+    if (this.#hasTimeouts) this.#dealer.timeouts(run, time);
+    if (!hasMoved) {
+      if (run.notices.length > 0) this.#tell(run, time);
+      return;
+    }
+    const { spec } = run;
+    if (spec.exits.isManaged && this.account.openCount > 0) {
+      for (let k = 0; k < spec.markets.length; k++) {
+        if (spec.tapes[k].lastMove === time) this.#dealer.manage(run, k, time);
+      }
+    }
+    if (run.notices.length > 0) this.#tell(run, time);
+    if (time < this.#settings.startMs || this.#isHalted) return;
+    if (spec.signals !== undefined) {
+      for (let k = 0; k < spec.markets.length; k++) {
+        if (spec.tapes[k].lastMove === time) this.#dealer.columns(run, k, time);
+      }
+    } else this.#act(run, run.decide(time), time);
+    if (run.notices.length > 0) this.#tell(run, time);
+  }
+
+  #act(run: StrategyRun, decision: ReadDecision, time: number): void {
+    if (decision.kind === "targets") this.#dealer.rebalance(run, decision.targets, time);
+    else if (decision.kind === "orders") this.#dealer.instruct(run, decision.orders, time);
+    else {
+      const { signals } = decision;
+      // Closing before opening: what is left frees what is opened.
+      for (const signal of signals) if (signal.direction === "flat") this.#dealer.signal(run, signal, time);
+      for (const signal of signals) if (signal.direction !== "flat") this.#dealer.signal(run, signal, time);
+    }
+  }
+
+  #tell(run: StrategyRun, time: number): void {
+    for (let round = 0; run.notices.length > 0; round++) {
+      if (round >= MAX_ROUNDS) throw endless(run.name, time);
+      const notices = run.notices.splice(0);
+      for (const notice of notices) {
+        const decision = run.tell(notice, time, this.#notices++);
+        if (decision !== undefined && !this.#isHalted) this.#act(run, decision, time);
+      }
+    }
+  }
+
+  #tellGuard(folded: number, time: number, equity: number): void {
+    for (let k = 0; k < folded; k++) {
+      const m = this.#batch[k];
+      const { candles, next } = this.#feeds[m];
+      const row = next - 1;
+      this.guard.onCandle(
+        time,
+        m,
+        candles.timestamp[row],
+        candles.high[row],
+        candles.low[row],
+        candles.close[row],
+      );
+    }
+    this.guard.onEquity(time, equity);
+    if (this.guard.hasActions) this.#obeyGuard(time);
+  }
+
+  /** Does what the risk rules ask for. */
+  #obeyGuard(time: number): void {
+    for (const action of this.guard.takeActions()) {
+      switch (action.kind) {
+        case "pause":
+          if (action.cancelsResting) {
+            for (let m = 0; m < this.desks.length; m++) {
+              const { scope } = action;
+              const isMeant =
+                scope.kind === "account" ||
+                (scope.kind === "market" && scope.market === m) ||
+                (scope.kind === "exchange" && scope.exchange === this.#settings.markets[m].exchange);
+              if (isMeant) this.#cancelResting(m, time, action.rule);
+            }
+          }
+          break;
+        case "cancelResting":
+          this.#cancelResting(action.market, time, action.rule);
+          break;
+        case "closePosition": {
+          const run = this.runs[this.#ownerOf[action.market]];
+          if (run !== undefined) this.#dealer.leave(run, action.market, action.rule, time);
+          break;
+        }
+        case "closeAllAndStop":
+          this.closeAll(time, action.rule);
+          break;
+        case "resize":
+          // The guard's `sizeFactor` says it to every entry.
+          break;
+      }
+    }
+  }
+
+  #cancelResting(market: number, time: number, reason: string): void {
+    for (const order of this.broker.openOrders(-1, market)) {
+      if (!order.reduceOnly) this.broker.cancelOrder(order, time, reason);
+    }
+  }
+
+  // --- the account -----------------------------------------------------------------------------------------------
+
+  usableEquity(run: StrategyRun): number {
+    if (this.runs.length === 1) return this.account.equity();
+    if (!Number.isNaN(run.share)) return run.share * this.account.equity();
+    return this.#ownPart(run.index);
+  }
+
+  freeQuote(run: StrategyRun): number {
+    if (this.runs.length === 1) return Infinity;
+    let used = 0;
+    for (const market of run.spec.markets) {
+      if (this.account.amount[market] !== 0) {
+        used += Math.abs(this.account.cost[market]) / this.account.leverage[market];
+      }
+    }
+    return this.usableEquity(run) - used;
+  }
+
+  feeRate(market: number): number {
+    const { fees } = this.#settings.broker.venues[this.#settings.markets[market].exchange];
+    if (fees === undefined) return 0;
+    return (fees.kind === "flat" ? fees.takerBps : fees.tiers[0].takerBps) / 10_000;
+  }
+
+  refused(event: RecordedRisk): void {
+    this.recorder.risk(event);
+    this.#listener?.({ kind: "risk", ...event });
+  }
+
+  #divideCapital(time: number): void {
+    const { capital } = this.#settings;
+    if (capital === undefined) return;
+    const shares = capital(
+      time,
+      this.runs.map((run) => this.usableEquity(run)),
+    );
+    if (shares === undefined) return;
+    for (let s = 0; s < this.runs.length; s++) this.runs[s].share = shares[s];
+  }
+
+  #portfolioOf(index: number): ReturnType<typeof portfolioView> {
+    const spec = this.#settings.strategies[index];
+    const total = this.#startEquity;
+    return portfolioView({
+      account: this.account,
+      markets: spec.markets,
+      symbols: spec.tapes.map(({ symbol }) => symbol),
+      equity: () => this.usableEquity(this.runs[index]),
+      startingEquity: () => (this.#settings.strategies.length === 1 ? total : spec.weight * total),
+      free: () => Math.min(this.#totalFree(), this.freeQuote(this.runs[index])),
+      entryTime: (market) => this.trades.entryTime(market),
+      stopPrice: (market) => this.guardAccount.stopPrice(market),
+      liquidationPrice: (market) => this.broker.liquidationPrice(market),
+      orders: () => this.broker.openOrders(index),
+    });
+  }
+
+  #totalFree(): number {
+    let free = 0;
+    for (let v = 0; v < this.account.balance.length; v++) free += this.account.free(v);
+    return free;
+  }
+
+  #claim(market: number, owner: number): void {
+    const other = this.#ownerOf[market];
+    if (other >= 0) {
+      const { id } = this.#settings.markets[market];
+      const [first, second] = [other, owner].map((s) => this.#settings.strategies[s].strategy.name);
+      throw new EngineError(
+        "session.overlapping-symbols",
+        `${first} and ${second} both trade ${id}: on one account their positions would be one. Give each strategy ` +
+          "symbols of its own, or run them on accounts of their own.",
+        { symbol: id, strategies: [first, second] },
+      );
+    }
+    this.#ownerOf[market] = owner;
+  }
+
+  #marketOf(id: string): number {
+    const market = this.broker.marketIndex(id);
+    if (market >= 0) return market;
+    const known = this.#settings.markets.map((spec) => spec.id);
+    const nearest = nearestName(id, known);
+    throw new EngineError(
+      "session.unknown-market",
+      `The session has no market "${id}". ` +
+        (nearest === undefined ? `It has: ${known.join(", ")}.` : `Did you mean "${nearest}"?`),
+      { market: id, nearest },
+    );
+  }
+
+  // --- what the broker tells -------------------------------------------------------------------------------------
+
+  onOrder(order: LiveOrder, event: OrderEvent | "submit", time: number, reason: string): void {
+    const desk = this.desks[order.market];
+    if (event === "submit") {
+      this.recorder.orderSubmitted(order);
+      if (order.role === "stopLoss" || order.role === "trailingStop") desk?.stops.push(order);
+      else if (order.role === "takeProfit") desk?.targets.push(order);
+      if (this.#isGuarded && order.market >= 0) this.guard.onOrder(time, order.market);
+      return;
+    }
+    const { status } = order;
+    const hasEnded =
+      status === "filled" || status === "canceled" || status === "rejected" || status === "expired";
+    this.recorder.orderChanged(order, time, reason, hasEnded);
+    if (hasEnded) desk?.forget(order);
+    if (event === "reject" && this.#isGuarded) this.guard.onRejection(time);
+    const run = this.runs[order.owner];
+    const isFill = event === "fill" || event === "partialFill";
+    if (isFill || (run?.spec.strategy.onOrder === undefined && this.#listener === undefined)) return;
+    const view = orderView(order);
+    this.#listener?.({ kind: "order", strategy: run?.name ?? "", order: view });
+    if (run?.spec.strategy.onOrder !== undefined) run.notices.push({ kind: "order", order: view });
+  }
+
+  onFill(
+    order: LiveOrder,
+    price: number,
+    amount: number,
+    fee: number,
+    liquidity: Liquidity,
+    time: number,
+    reason: FillReason,
+    slippage: number,
+    realised: number,
+  ): void {
+    const { market, owner } = order;
+    const run = this.runs[owner];
+    const desk = this.desks[market];
+    const { account, trades } = this;
+    const signed = order.direction * amount;
+    const after = account.amount[market];
+    this.slippageCost += slippage;
+    this.turnover += amount * price;
+    this.recorder.fill(order, price, amount, fee, liquidity, time, reason, slippage);
+    this.recorder.position(
+      time,
+      order.symbol,
+      owner,
+      after,
+      account.entryPrice(market),
+      account.realised[market],
+    );
+    const closed = trades.fill(
+      market,
+      owner,
+      signed,
+      after,
+      price,
+      fee,
+      realised,
+      time,
+      time === this.#openTime[market],
+      order.tag,
+      exitReasonOf(order, desk),
+    );
+    if (after === 0 || (closed && after * signed > 0)) desk.flat();
+    if (after * signed > 0 && order.role === "none" && run.spec.isDealt) {
+      this.#dealer.protectFill(run, order, price, time);
+    }
+    if (this.#isGuarded) this.#tellGuardOfFill(market, after, time, closed);
+    if (this.#listener === undefined && run.spec.strategy.onFill === undefined) return;
+    const view: FillView = Object.freeze({
+      clientOrderId: order.clientOrderId,
+      symbol: order.symbol,
+      side: order.side,
+      price,
+      amount,
+      fee,
+      liquidity,
+      timestamp: time,
+      reason,
+      tag: order.tag ?? "",
+    });
+    this.#listener?.({ kind: "fill", strategy: run.name, fill: view });
+    if (run.spec.strategy.onFill !== undefined) run.notices.push({ kind: "fill", fill: view });
+  }
+
+  #tellGuardOfFill(market: number, after: number, time: number, closed: boolean): void {
+    this.guard.onPosition(time, market, after);
+    if (!closed) return;
+    const { profit, returnFraction, exitReason } = this.trades.closed;
+    const isStopped =
+      exitReason === "stopLoss" || exitReason === "trailingStop" || exitReason === "liquidation";
+    this.guard.onTrade(time, { market, profit, returnFraction, isStopped });
+  }
+
+  onFunding(market: number, time: number, payment: number, rate: number): void {
+    this.trades.funding(market, payment);
+    const { id } = this.#settings.markets[market];
+    this.#listener?.({ kind: "funding", market: id, time, amount: -payment, rate });
+  }
+
+  onLiquidation(market: number, time: number, price: number, _amount: number, fee: number): void {
+    this.liquidationCost += fee;
+    const { id } = this.#settings.markets[market];
+    this.#listener?.({ kind: "liquidation", market: id, time, price });
+  }
+}
+
+/** Why a trade that this order closes has ended. */
+function exitReasonOf(order: LiveOrder, desk: Desk): string {
+  switch (order.role) {
+    case "stopLoss":
+      return desk.state?.stopReason ?? "stopLoss";
+    case "trailingStop":
+      return "trailingStop";
+    case "takeProfit":
+      return desk.isRoi ? "roi" : "takeProfit";
+    case "liquidation":
+      return "liquidation";
+    case "none":
+      if (desk.exit === order) return desk.exitReason;
+      if (order.type === "stop" && order.reduceOnly && desk.state !== undefined) return desk.state.stopReason;
+      return order.tag ?? (order.reduceOnly ? "exit" : "turned");
+  }
+}
+
+function backwards(given: number, time: number): EngineError {
+  return new EngineError(
+    "session.clock-backwards",
+    `The clock was told ${isoTime(given)} after ${isoTime(time)}; expected times that do not go back.`,
+    { given, time },
+  );
+}
+
+function endless(strategy: string, time: number): EngineError {
+  return new EngineError(
+    "session.endless-handlers",
+    `${strategy} at ${isoTime(time)}: its handlers answered one another ${MAX_ROUNDS} times without an end. ` +
+      "Let onOrder leave alone what its own orders brought about.",
+    { strategy, time, rounds: MAX_ROUNDS },
+  );
+}
