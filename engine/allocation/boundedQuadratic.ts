@@ -1,6 +1,6 @@
 import { EngineError } from "../core/errors.ts";
 import { cholesky, type MatrixRows, matrixTimes, solveCholesky } from "../core/linearAlgebra.ts";
-import type { Numbers } from "../core/stats.ts";
+import { mean, type Numbers } from "../core/stats.ts";
 
 /** Minimise ½wᵀΣw − lᵀw where the weights add up to `total` and each lies from `low` to `high`. */
 export type QuadraticProblem = {
@@ -77,6 +77,10 @@ function moveFree(
     for (let j = 0; j < weights.length; j++) if (held[j] !== FREE) one -= covariance[i][j] * weights[j];
     return one;
   });
+  // The weights' total is fixed, so a constant more for all of them changes the price alone. Without it the two halves of
+  // the solution below do not cancel each other out where returns weigh far more than risk.
+  const level = mean(pull);
+  for (let k = 0; k < pull.length; k++) pull[k] -= level;
   const lower = cholesky(free.map((i) => free.map((j) => covariance[i][j])));
   const toPull = solveCholesky(lower, pull);
   const toOne = solveCholesky(lower, new Float64Array(free.length).fill(1));
@@ -99,7 +103,7 @@ function moveFree(
     const moved = share === 1 ? best[k] : weights[i] + share * (best[k] - weights[i]);
     weights[i] = Math.min(Math.max(moved, low[i]), high[i]);
   });
-  if (blocking < 0) return price;
+  if (blocking < 0) return price - level;
   const i = free[blocking];
   held[i] = best[blocking] < low[i] ? AT_LOW : AT_HIGH;
   weights[i] = held[i] === AT_LOW ? low[i] : high[i];

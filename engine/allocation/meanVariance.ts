@@ -59,17 +59,44 @@ export function maxSharpe(
       riskAversion
     );
   };
-  let high = 1;
-  while (missing(high) > 0 && high < 1e30) high *= 4;
-  let low = high;
-  while (missing(low) <= 0 && low > 1e-30) low /= 4;
-  if (low <= 1e-30) return new Float64Array(model.symbols.length);
+  let low = carefree(model, riskFreeReturn, bounds);
+  for (let i = 0; i < 100 && low > 0 && !(missing(low) > 0); i++) low /= 4;
+  if (!(low > 0 && missing(low) > 0)) return new Float64Array(model.symbols.length);
+  let high = 4 * low;
+  while (missing(high) > 0) high *= 4;
   for (let i = 0; i < 200 && high - low > 1e-15 * high; i++) {
     const middle = (low + high) / 2;
     if (missing(middle) > 0) low = middle;
     else high = middle;
   }
   return optimum(model, (low + high) / 2, bounds);
+}
+
+/**
+ * A risk aversion below that of the greatest Sharpe ratio, or 0 where nothing beats cash: with m the greatest excess return
+ * within the bounds and V the greatest variance, m/2V, since the optimum's excess is then at least ¾m and its variance
+ * at most V. A place to begin from where there are no bounds.
+ */
+function carefree(
+  { symbols, covariance, expectedReturns }: ReturnModel,
+  riskFreeReturn: number,
+  { minWeight = 0, maxWeight = 1 }: WeightBounds,
+): number {
+  const excess = Array.from(expectedReturns, (one) => one - riskFreeReturn).sort((a, b) => b - a);
+  const variance = symbols.reduce((most, _, i) => Math.max(most, covariance[i][i]), 0);
+  const widest = Math.max(1, symbols.length * Math.max(Math.abs(minWeight), Math.abs(maxWeight)));
+  if (!Number.isFinite(widest)) {
+    return (Math.max(Math.abs(excess[0]), Math.abs(excess[excess.length - 1])) / variance) * 0.5;
+  }
+  // The best at the upper bound, in their order, until the total is used up.
+  let rest = Math.min(1, symbols.length * maxWeight) - symbols.length * minWeight;
+  let most = 0;
+  for (const one of excess) {
+    const more = Math.max(0, Math.min(rest, maxWeight - minWeight));
+    most += one * (minWeight + more);
+    rest -= more;
+  }
+  return most > 0 ? most / (2 * variance * widest * widest) : 0;
 }
 
 function optimum(model: ReturnModel, riskAversion: number, bounds: WeightBounds): Float64Array {

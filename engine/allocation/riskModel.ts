@@ -68,7 +68,10 @@ export function requirePositiveDefinite(risk: RiskModel): Matrix {
     .filter(({ weight }) => Math.abs(weight) > 0.05)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, 6);
-  const mixtureText = mixture.map(({ symbol, weight }) => `${weight.toFixed(2)} ${symbol}`).join(" + ");
+  const mixtureText = mixture
+    .map(({ symbol, weight }) => `${weight < 0 ? "− " : "+ "}${Math.abs(weight).toFixed(2)} ${symbol}`)
+    .join(" ")
+    .replace(/^\+ /, "");
   const pair = symbols.length < 2 ? undefined : [symbols[i], symbols[j]];
   const pairText =
     pair === undefined
