@@ -1,6 +1,6 @@
 import { EngineError } from "../core/errors.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
-import { isReached } from "../orders/orderLevels.ts";
+import { awaitsTrigger, isReached } from "../orders/orderLevels.ts";
 import { completeTiers, DEFAULT_TIERS, type LeverageTier } from "./leverageTiers.ts";
 import type { MarketRules } from "./marketRules.ts";
 import type { MarketSpec } from "./settings.ts";
@@ -114,7 +114,8 @@ export class MarketState {
 
   /** Whether a resting order is reached where the market has opened, by the price that its trigger looks at. */
   isOpenedThrough(order: LiveOrder): boolean {
-    return isReached(order, order.triggerBy === "mark" && this.hasMark ? this.markOpen : this.open);
+    const isByMark = this.hasMark && order.triggerBy === "mark" && awaitsTrigger(order);
+    return isReached(order, isByMark ? this.markOpen : this.open);
   }
 
   /** Begins a new count of what has been taken when the candle is another. */

@@ -325,7 +325,7 @@ export class Matching {
       order.changeTime = time;
       this.reserve(market, order);
     }
-    const slippage = amount * (price - reference) * direction;
+    const slippage = amount * Math.abs(price - reference);
     this.listener.onFill(order, price, amount, fee, liquidity, time, reason, slippage, realised);
     this.listener.onOrder(order, isDone ? "fill" : "partialFill", time, reason);
     if (order.attached !== undefined) protectFill(this, market, order, amount, time);

@@ -83,6 +83,13 @@ export class Portfolio {
     return equity;
   }
 
+  /** All wallets together, without the unrealised profit of positions. */
+  balanceTotal(): number {
+    let sum = 0;
+    for (let v = 0; v < this.balance.length; v++) sum += this.balance[v];
+    return sum;
+  }
+
   venueEquity(venue: number): number {
     let equity = this.balance[venue];
     for (let k = 0; k < this.openCount; k++) {
