@@ -9,9 +9,10 @@ import { homeFolder } from "../root.ts";
 import { evaluateJob } from "../runs/evaluateJob.ts";
 import { linkStrategy } from "../runs/linkStrategy.ts";
 import { unpackRun } from "../runs/packedRun.ts";
+import { leftOut } from "../runs/readUniverse.ts";
 import { openServices } from "../services.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
-import { reportText } from "./report.ts";
+import { leftOutText, reportText } from "./report.ts";
 import { runJob } from "./runJob.ts";
 
 export async function evaluateAction(strategy: string | undefined, options: EvaluateOptions): Promise<void> {
@@ -34,6 +35,8 @@ export async function evaluateAction(strategy: string | undefined, options: Eval
     });
     const { runId, body } = (await runJob(services.jobs, job)) as { runId: string | null; body: Uint8Array };
     const evaluation = unpackRun(body);
+    const without = await leftOut(services.lake, request, evaluation.universe);
+    if (without.length > 0) console.error(leftOutText(without, evaluation.universe.timeframe));
     if (options.json) console.log(stringifyWire({ runId, evaluation }));
     else console.log(`${reportText(evaluation, options)}${runId === null ? "" : `\nrun   ${runId}`}`);
   } finally {

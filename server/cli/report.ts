@@ -1,5 +1,6 @@
 import type { TradeSummary } from "#engine/metrics/tradeSummary.ts";
 import type { Evaluation, Trade } from "#engine/walkforward/result.ts";
+import type { Series } from "../contract.ts";
 import { count, duration, minute, percent, price, ratio, signedPercent, textTable } from "./text.ts";
 
 /** An evaluation as the command line prints it: what was asked, what came out, and the hash that proves it. */
@@ -25,6 +26,12 @@ export function reportText(evaluation: Evaluation, { trades: shown }: { trades: 
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** What is stored of an exchange and could not be part of an evaluation over all of it. */
+export function leftOutText(series: readonly Series[], timeframe: string): string {
+  const names = series.map((one) => `${one.symbol} (${one.timeframe})`).join(", ");
+  return `Left out, since ${timeframe} candles cannot be made of what is stored: ${names}.`;
 }
 
 function inputs({ settings, parameters, universe }: Evaluation): string {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resample } from "#engine/candles/resample.ts";
 import { parseWire } from "#engine/core/wireJson.ts";
 import { builtInStrategy } from "#engine/strategies/index.ts";
 import { strategyModule } from "#engine/strategy/module.ts";
@@ -127,6 +128,23 @@ export default defineStrategy({
     await writeFile(plain, text);
     const again = await cliHere(onElsewhere("--strategy-file", plain, "--json"), home);
     expect((parseWire(again.stdout) as { evaluation: Evaluation }).evaluation.hash).toBe(evaluation.hash);
+  });
+
+  it("takes symbols that are stored finer than the others, and says which it could not take", async () => {
+    const mixed = await mkdtemp(join(tmpdir(), "walkforward-cli-"));
+    const lake = openLake(join(mixed, "lake"));
+    for (const [i, candles] of (await openLake(join(home, "lake")).universe("elsewhere", "5m")).entries()) {
+      const timeframe = ["15m", "5m", "1d"][i];
+      const key = { exchange: "mixed", market: "spot", symbol: candles.symbol, timeframe };
+      const stored = timeframe === "5m" ? candles : resample(candles, timeframe);
+      await lake.mergeCandles({ key, candles: stored, source: "made by the tests" });
+    }
+    const args = ["evaluate", "momentum-rank", "--exchange", "mixed", "--timeframe", "15m", "--no-save"];
+    const { code, stdout, stderr } = await cliHere(args, mixed);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^symbols +AAA\/USDT BBB\/USDT$/m);
+    expect(stderr).toContain("Left out, since 15m candles cannot be made of what is stored: CCC/USDT (1d).");
+    await rm(mixed, { recursive: true });
   });
 
   it("prints the worst trades beside the best, and each once when there are few", async () => {
