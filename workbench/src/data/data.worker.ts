@@ -5,6 +5,7 @@ import { EngineError } from "#engine/core/errors.ts";
 import { requireWorker } from "../workers/requireWorker.ts";
 import { carryEngineErrors } from "../workers/throwHandler.ts";
 import { columnsOf, joinColumns } from "./candleColumns.ts";
+import { joinStreams } from "./ipcStreams.ts";
 import { parquetToIpc, startParquet } from "./parquet.ts";
 
 requireWorker();
@@ -25,9 +26,14 @@ class LakeFilesWorker {
     await startParquet();
   }
 
-  /** One file as an Arrow IPC stream. */
-  async ipc(hash: string, token: string): Promise<Uint8Array> {
-    const bytes = (await this.#decoded(hash, token)).slice();
+  /** Decodes files that will be asked for, one after the other, so that nothing more urgent waits behind them. */
+  async readAhead(hashes: readonly string[], token: string): Promise<void> {
+    for (const hash of hashes) await this.#decoded(hash, token);
+  }
+
+  /** Consecutive files as one Arrow IPC stream. */
+  async ipc(hashes: readonly string[], token: string): Promise<Uint8Array> {
+    const bytes = joinStreams(await Promise.all(hashes.map((hash) => this.#decoded(hash, token))));
     return comlink.transfer(bytes, [bytes.buffer as ArrayBuffer]);
   }
 

@@ -4,7 +4,7 @@ import type { SqlReply } from "../shell/protocol.ts";
 import { type CellTable, CellTables } from "./cellTables.ts";
 import { Duckdb } from "./duckdb.ts";
 import { lakeFiles } from "./lakeFiles.ts";
-import { LoadedTables, SERIES_LIST } from "./loadedTables.ts";
+import { filesOf, LoadedTables, SERIES_LIST } from "./loadedTables.ts";
 import { dottedNames, firstWord, hasSecondStatement } from "./namedTables.ts";
 import { isOutOfMemory, missingTable, sqlFailure } from "./sqlFailure.ts";
 import type { LakeTable } from "./tableNames.ts";
@@ -42,6 +42,7 @@ export class LakeDatabase {
   #tables = new Map<string, LakeTable>();
   #starting: Promise<Running> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  #prepared: Promise<unknown> = Promise.resolve();
   #closed = false;
   readonly #onMemory: (bytes: number | undefined) => void;
 
@@ -58,6 +59,11 @@ export class LakeDatabase {
     this.#tables = lakeTables(listing);
   }
 
+  /** Settled once the tables that the notebook's statements name are loaded. */
+  get prepared(): Promise<unknown> {
+    return this.#prepared;
+  }
+
   /** Starts the engine ahead of the first statement; a failure shows with that statement. */
   warm(): void {
     void lakeFiles.start().catch(() => undefined);
@@ -65,14 +71,25 @@ export class LakeDatabase {
     void arrow().catch(() => undefined);
   }
 
-  /** Loads the tables that a notebook's statements name, ahead of its cells asking for them. */
+  /**
+   * Loads the tables that a notebook's statements name, ahead of its cells asking for them. Where they name none, a
+   * small file is loaded and forgotten: the browser compiles that code when it first runs, for a quarter of a second.
+   */
   prepare(statements: readonly string[]): void {
     const named = statements.flatMap(dottedNames);
     const context = { signal: new AbortController().signal, progress: () => undefined };
+    // Files are decoded while the engine is still starting.
+    const files = filesOf(this.#tablesNamed(named), this.#tables);
+    void lakeFiles.readAhead(files.map(({ hash }) => hash)).catch(() => undefined);
     this.#queue = this.#queue
-      .then(async () => this.#loadNamed(await this.#running(), named, context))
+      .then(async () => {
+        const running = await this.#running();
+        if (files.length === 0) await running.loaded.rehearse(this.#tables);
+        else await this.#loadNamed(running, named, context);
+      })
       // Whatever is wrong shows, with its words, in the cell that reads the table.
       .catch(() => undefined);
+    if (files.length > 0) this.#prepared = this.#queue;
   }
 
   /** Runs one reading statement over the lake and tables of cells; statements run one after the other. */
@@ -150,10 +167,12 @@ export class LakeDatabase {
     names: ReturnType<typeof dottedNames>,
     context: QueryContext,
   ): Promise<void> {
-    const keys = new Set(names.map(({ schema, name }) => `${schema}.${name}`));
-    const tables = [...keys].flatMap((key) => this.#tables.get(key) ?? []);
-    await loaded.load(tables, this.#tables, context);
-    if (keys.has(SERIES_LIST)) await loaded.loadSeriesList(this.#tables);
+    await loaded.load(this.#tablesNamed(names), this.#tables, context);
+    if (names.some((name) => keyOf(name) === SERIES_LIST)) await loaded.loadSeriesList(this.#tables);
+  }
+
+  #tablesNamed(names: ReturnType<typeof dottedNames>): LakeTable[] {
+    return [...new Set(names.map(keyOf))].flatMap((key) => this.#tables.get(key) ?? []);
   }
 
   async #running(): Promise<Running> {
@@ -191,6 +210,8 @@ export class LakeDatabase {
     this.#onMemory(Number(tableFromIPC(ipc).getChild("bytes")?.get(0) ?? 0));
   }
 }
+
+const keyOf = ({ schema, name }: { schema?: string; name: string }): string => `${schema}.${name}`;
 
 /** Arrow is large and wanted only once there is a result. */
 const arrow = () => import("apache-arrow");

@@ -20,8 +20,14 @@ class LakeFiles {
     return this.#started;
   }
 
-  async ipc(hash: string): Promise<Uint8Array> {
-    return this.#alive(async (worker) => worker.ipc(hash, accessToken()));
+  /** Has these files decoded by the time that they are asked for. */
+  async readAhead(hashes: readonly string[]): Promise<void> {
+    await this.#alive(async (worker) => worker.readAhead(hashes, accessToken()));
+  }
+
+  /** Consecutive files of one series as one Arrow IPC stream, whose memory is the caller's own. */
+  async ipc(hashes: readonly string[]): Promise<Uint8Array> {
+    return this.#alive(async (worker) => worker.ipc(hashes, accessToken()));
   }
 
   /** Candles with open time in [fromMs, toMs); their memory is the caller's own. */

@@ -3,12 +3,17 @@ import type { Duckdb } from "./duckdb.ts";
 import { lakeFiles } from "./lakeFiles.ts";
 import type { LakeTable } from "./tableNames.ts";
 
-/** Files decoded ahead of the one being inserted: decoding and inserting run in two workers at once. */
-const DECODING = 8;
+/** Files are inserted together up to so many rows: each insert has a cost of its own, that of thousands of rows. */
+const INSERT_ROWS = 160_000;
+/** Inserts decoded ahead of the present one: decoding and inserting run in two workers at once. */
+const DECODING = 3;
 /** Inserts on their way at a time: the database works through them in order, and none waits for the page. */
-const INSERTING = 4;
+const INSERTING = 2;
 
 export const SERIES_LIST = "lake.series";
+
+type TableName = Pick<LakeTable, "schema" | "name">;
+type LakeFile = Series["files"][number];
 
 export type LoadOptions = {
   signal: AbortSignal;
@@ -40,22 +45,34 @@ export class LoadedTables {
     all: ReadonlyMap<string, LakeTable>,
     options: LoadOptions,
   ): Promise<void> {
-    const members = (union: LakeTable): LakeTable[] =>
-      [...all.values()].filter((table) => !table.union && union.series.includes(table.series[0]));
     const unions = tables.filter((table) => table.union && !this.#isCurrent(table));
-    const single = new Set([...tables.filter(({ union }) => !union), ...unions.flatMap(members)]);
+    const single = new Set([
+      ...tables.filter(({ union }) => !union),
+      ...unions.flatMap((union) => membersOf(union, all)),
+    ]);
     await this.#fill(
       [...single].filter((table) => !this.#isCurrent(table)),
       options,
     );
     for (const union of unions) {
-      const selects = members(union).map(
+      const selects = membersOf(union, all).map(
         (member) => `SELECT ${text(member.series[0].symbol)} AS symbol, * FROM ${quoted(member)}`,
       );
       await this.#engine.execute(`CREATE OR REPLACE VIEW ${quoted(union)} AS ${selects.join(" UNION ALL ")}`);
       this.#views.add(keyOf(union));
       this.#contents.set(keyOf(union), contentOf(union));
     }
+  }
+
+  /** Loads the smallest file there is and drops it again. */
+  async rehearse(all: ReadonlyMap<string, LakeTable>): Promise<void> {
+    const [smallest] = filesOf([...all.values()], all).sort((a, b) => a.rows - b.rows);
+    if (smallest === undefined) return;
+    const table = { schema: "lake", name: "rehearsal" };
+    const ipc = await lakeFiles.ipc([smallest.hash]);
+    await this.#engine.execute(createTable(table));
+    await this.#engine.insert(table.schema, table.name, ipc);
+    await this.#engine.execute(`DROP TABLE ${quoted(table)}`);
   }
 
   /** `lake.series`: every table of one series with what the manifest says of it. */
@@ -88,29 +105,30 @@ export class LoadedTables {
 
   async #fill(tables: readonly LakeTable[], { signal, progress }: LoadOptions): Promise<void> {
     if (tables.length === 0) return;
-    await this.#engine.execute(tables.map(createDraft).join(";"));
-    const files = tables.flatMap((table) =>
-      [...table.series[0].files]
-        .sort((a, b) => a.firstMs - b.firstMs)
-        .map(({ hash }, i, { length }) => ({ table, hash, isLast: i === length - 1 })),
+    await this.#engine.execute(tables.map((table) => createTable(draftOf(table))).join(";"));
+    const pieces = tables.flatMap((table) =>
+      piecesOf(inOrder(table)).map((files, i, { length }) => ({ table, files, isLast: i === length - 1 })),
     );
+    const total = pieces.reduce((sum, { files }) => sum + files.length, 0);
+    let done = 0;
     const decoding: Promise<Uint8Array>[] = [];
     const inserting: Promise<void>[] = [];
     const finishing: Promise<void>[] = [];
     let first = 0;
     try {
-      for (const [i, { table, isLast }] of files.entries()) {
+      for (const [i, { table, files, isLast }] of pieces.entries()) {
         signal.throwIfAborted();
-        while (decoding.length < Math.min(files.length, i + DECODING))
-          decoding.push(handled(lakeFiles.ipc(files[decoding.length].hash)));
+        while (decoding.length < Math.min(pieces.length, i + DECODING))
+          decoding.push(handled(lakeFiles.ipc(pieces[decoding.length].files.map(({ hash }) => hash))));
         const ipc = await decoding[i];
-        inserting.push(handled(this.#engine.insert(table.schema, draftName(table), ipc)));
+        inserting.push(handled(this.#engine.insert(table.schema, draftOf(table).name, ipc)));
         if (i >= INSERTING) await inserting[i - INSERTING];
         if (isLast) {
           finishing.push(handled(this.#finish(table, inserting.slice(first))));
           first = i + 1;
         }
-        progress(i + 1, files.length, `reading ${table.series[0].symbol} ${table.series[0].timeframe}`);
+        done += files.length;
+        progress(done, total, `reading ${table.series[0].symbol} ${table.series[0].timeframe}`);
       }
       await Promise.all(finishing);
     } finally {
@@ -124,7 +142,7 @@ export class LoadedTables {
     await Promise.all(inserts);
     await this.#engine.execute(
       `DROP TABLE IF EXISTS ${quoted(table)}; ` +
-        `ALTER TABLE ${quoted({ ...table, name: draftName(table) })} RENAME TO "${table.name}"`,
+        `ALTER TABLE ${quoted(draftOf(table))} RENAME TO "${table.name}"`,
     );
     this.#contents.set(keyOf(table), contentOf(table));
   }
@@ -140,17 +158,45 @@ function handled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
+/** Files that hold these tables, in the order in which they are loaded. */
+export function filesOf(tables: readonly LakeTable[], all: ReadonlyMap<string, LakeTable>): LakeFile[] {
+  const single = tables.flatMap((table) => (table.union ? membersOf(table, all) : [table]));
+  return [...new Set(single)].flatMap(inOrder);
+}
+
+function membersOf(union: LakeTable, all: ReadonlyMap<string, LakeTable>): LakeTable[] {
+  return [...all.values()].filter((table) => !table.union && union.series.includes(table.series[0]));
+}
+
+function inOrder({ series: [{ files }] }: LakeTable): LakeFile[] {
+  return [...files].sort((a, b) => a.firstMs - b.firstMs);
+}
+
+/** Consecutive files in groups that are inserted together. */
+function piecesOf(files: readonly LakeFile[]): LakeFile[][] {
+  const pieces: LakeFile[][] = [];
+  let rows = Number.POSITIVE_INFINITY;
+  for (const file of files) {
+    rows += file.rows;
+    if (rows > INSERT_ROWS) {
+      pieces.push([]);
+      rows = file.rows;
+    }
+    pieces[pieces.length - 1].push(file);
+  }
+  return pieces;
+}
+
 const keyOf = ({ schema, name }: LakeTable): string => `${schema}.${name}`;
 
 const contentOf = ({ series }: LakeTable): string =>
   series.flatMap(({ files }) => files.map(({ hash }) => hash)).join();
 
-const draftName = ({ name }: LakeTable): string => `loading ${name}`;
+const draftOf = ({ schema, name }: LakeTable): TableName => ({ schema, name: `loading ${name}` });
 
-function createDraft(table: LakeTable): string {
+function createTable(table: TableName): string {
   return (
-    `CREATE SCHEMA IF NOT EXISTS "${table.schema}"; ` +
-    `CREATE OR REPLACE TABLE ${quoted({ ...table, name: draftName(table) })} ` +
+    `CREATE SCHEMA IF NOT EXISTS "${table.schema}"; CREATE OR REPLACE TABLE ${quoted(table)} ` +
     "(timestamp TIMESTAMP, open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume DOUBLE)"
   );
 }
@@ -169,6 +215,6 @@ function seriesValues(series: Series): string[] {
   ];
 }
 
-const quoted = ({ schema, name }: Pick<LakeTable, "schema" | "name">): string => `"${schema}"."${name}"`;
+const quoted = ({ schema, name }: TableName): string => `"${schema}"."${name}"`;
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -35,6 +35,8 @@ export function answerRequests(deps: RequestDeps) {
         return { value: reply, transfer: [reply.ipc.buffer as ArrayBuffer] };
       }
       case "candles":
+        // Evaluations begin with candles, and leave little of the processor to the tables above them in the page.
+        await deps.database().prepared;
         return answerCandles(deps.series(), request.params);
       case "saveRun": {
         const now = performance.now();
@@ -46,7 +48,7 @@ export function answerRequests(deps: RequestDeps) {
           );
         }
         kept.push(now);
-        return { value: await api.saveRun(request.params.evaluation, deps.notebook()) };
+        return { value: await api.saveRun(request.params, deps.notebook()) };
       }
       case "copy":
       case "download": {
