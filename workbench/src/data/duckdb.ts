@@ -38,7 +38,22 @@ export class Duckdb {
     this.#worker.addEventListener("error", (event) => this.kill(event.message || "its worker stopped"));
   }
 
-  static async start(): Promise<Duckdb> {
+  /** An instance that is ready to be asked: the one that was started ahead, if nobody has taken it yet. */
+  static start(): Promise<Duckdb> {
+    const started = Duckdb.#ahead ?? Duckdb.#start();
+    Duckdb.#ahead = undefined;
+    return started;
+  }
+
+  /** Starts an instance for whoever asks first; a failure is told to them. */
+  static startAhead(): void {
+    Duckdb.#ahead ??= Duckdb.#start();
+    Duckdb.#ahead.catch(() => undefined);
+  }
+
+  static #ahead: Promise<Duckdb> | undefined;
+
+  static async #start(): Promise<Duckdb> {
     const duckdb = new Duckdb();
     await duckdb.#race(duckdb.#db.instantiate(new URL(wasmUrl, location.href).href));
     duckdb.#connection = await duckdb.#race(duckdb.#db.connectInternal());
