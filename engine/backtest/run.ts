@@ -3,10 +3,10 @@ import { columnsHash, dataHash } from "../candles/dataHash.ts";
 import { ENGINE_VERSION } from "../core/version.ts";
 import type { Strategy } from "../strategy/contract.ts";
 import { backtestHash } from "./backtestHash.ts";
-import { simulate } from "./eventPath.ts";
 import type { BacktestOptions, StrategyMix } from "./options.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Backtest } from "./result.ts";
+import { simulate } from "./simulate.ts";
 import { type Unhashed, unhashedResult } from "./unhashed.ts";
 
 /** How far a backtest is; features, candles and hashing each count a part of the total. */

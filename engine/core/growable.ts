@@ -36,6 +36,11 @@ export class GrowingNumbers {
     return this.#values.slice(0, this.#length);
   }
 
+  /** The values as a column that must not be written any more: no copy is made where the memory is full. */
+  release(): Float64Array {
+    return this.#length === this.#values.length ? this.#values : this.toColumn();
+  }
+
   #grow(): void {
     const larger = new Float64Array(2 * this.#values.length);
     larger.set(this.#values);

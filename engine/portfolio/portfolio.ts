@@ -267,9 +267,10 @@ export class Portfolio {
     this.cost[market] = 0;
     this.isolatedMargin[market] = 0;
     this.owner[market] = -1;
-    const at = this.openMarkets.indexOf(market);
-    this.openMarkets.copyWithin(at, at + 1, this.openCount);
+    let at = 0;
+    while (this.openMarkets[at] !== market) at++;
     this.openCount--;
+    for (; at < this.openCount; at++) this.openMarkets[at] = this.openMarkets[at + 1];
   }
 
   /** Keeps the list rising: sums over positions then have one order, whatever was opened first. */

@@ -126,12 +126,14 @@ export class Dealer {
     }
     const plans = run.spec.plans[place];
     const row = run.spec.tapes[place].closed;
-    const size = sizeOf(signal?.size ?? run.spec.sizing, {
+    const sizing = signal?.size ?? run.spec.sizing;
+    const size = sizeOf(sizing, {
       equity: this.#house.usableEquity(run),
       price,
       stopPrice: protection === undefined ? Number.NaN : protection.firstStopPrice,
-      atr: at(plans.sizingAtr, row),
-      annualVolatility: at(plans.annualVolatility, row),
+      // Columns are computed when they are first read: only what the sizing looks at is.
+      atr: sizing.kind === "atr" ? at(plans.sizingAtr, row) : Number.NaN,
+      annualVolatility: sizing.kind === "volatilityTarget" ? at(plans.annualVolatility, row) : Number.NaN,
       confidence: signal?.confidence ?? Number.NaN,
       tradeReturns: this.#house.trades.returns[run.index],
     });

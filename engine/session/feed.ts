@@ -17,7 +17,8 @@ export class Feed {
   next = 0;
   nextClose = Infinity;
   readonly #closes: Float64Array | undefined;
-  readonly #lengthMs: number;
+  /** Length of each candle in milliseconds; NaN for months and years. */
+  readonly lengthMs: number;
   readonly #closeOf: (openMs: number) => number;
 
   constructor(
@@ -30,9 +31,14 @@ export class Feed {
     this.timeframe = candles.timeframe;
     this.candles = candles;
     this.rows = candles.timestamp.length;
-    this.#lengthMs = isFixedLength(candles.timeframe) ? timeframeMs(candles.timeframe) : Number.NaN;
+    this.lengthMs = isFixedLength(candles.timeframe) ? timeframeMs(candles.timeframe) : Number.NaN;
     this.#closeOf = calendarOf(candles.timeframe).close;
     this.#seek();
+  }
+
+  /** Whether every row closes one and the same time after its open. */
+  get hasOneLength(): boolean {
+    return this.#closes === undefined && !Number.isNaN(this.lengthMs);
   }
 
   /** The candle that was next has been folded. */
@@ -49,7 +55,7 @@ export class Feed {
 
   /** When the candle that opens at this time closes. */
   closeOf(openMs: number): number {
-    return Number.isNaN(this.#lengthMs) ? this.#closeOf(openMs) : openMs + this.#lengthMs;
+    return Number.isNaN(this.lengthMs) ? this.#closeOf(openMs) : openMs + this.lengthMs;
   }
 
   /** Adds a complete candle behind the others. Memory doubles when it is full; what was there may move. */

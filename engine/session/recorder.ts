@@ -3,6 +3,7 @@ import type { Table } from "../core/table.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Liquidity } from "../orders/order.ts";
 import type { RiskEvent } from "../risk/event.ts";
+import { EquityRows, type EquitySnapshot } from "./equityRows.ts";
 import type { EquityColumn, FillColumn, OrderColumn, PositionColumn, RiskEventColumn } from "./tables.ts";
 
 /** A refusal or a trip of a risk rule, or a refusal of the session itself. */
@@ -52,7 +53,7 @@ export class Recorder {
     entryPrice: new GrowingNumbers(),
     realised: new GrowingNumbers(),
   } satisfies Record<PositionColumn, unknown>;
-  readonly #equity: Record<EquityColumn, GrowingNumbers>;
+  readonly equity: EquityRows;
   readonly #risk = {
     time: new GrowingNumbers(),
     rule: new GrowingTexts(),
@@ -62,7 +63,6 @@ export class Recorder {
     action: new GrowingTexts(),
     message: new GrowingTexts(),
   } satisfies Record<RiskEventColumn, unknown>;
-  #peak: number;
 
   /** `equityRows`: how many rows of equity to make room for. */
   constructor(
@@ -70,18 +70,7 @@ export class Recorder {
     startEquity: number,
     equityRows = 64,
   ) {
-    this.#peak = startEquity;
-    const numbers = (): GrowingNumbers => new GrowingNumbers(equityRows);
-    this.#equity = {
-      time: numbers(),
-      equity: numbers(),
-      cash: numbers(),
-      exposure: numbers(),
-      netExposure: numbers(),
-      drawdown: numbers(),
-      openPositions: numbers(),
-      marginUsed: numbers(),
-    };
+    this.equity = new EquityRows(startEquity, equityRows);
   }
 
   get fillCount(): number {
@@ -169,51 +158,6 @@ export class Recorder {
     rows.realised.push(realised);
   }
 
-  equity(
-    time: number,
-    equity: number,
-    cash: number,
-    exposure: number,
-    netExposure: number,
-    openPositions: number,
-    marginUsed: number,
-  ): void {
-    const rows = this.#equity;
-    if (equity > this.#peak) this.#peak = equity;
-    rows.time.push(time);
-    rows.equity.push(equity);
-    rows.cash.push(cash);
-    rows.exposure.push(exposure / equity);
-    rows.netExposure.push(netExposure / equity);
-    rows.drawdown.push((this.#peak - equity) / this.#peak);
-    rows.openPositions.push(openPositions);
-    rows.marginUsed.push(marginUsed);
-  }
-
-  get equityRows(): number {
-    return this.#equity.time.length;
-  }
-
-  /** Writes the last row of equity anew: more has happened at the same time. */
-  equityAgain(
-    equity: number,
-    cash: number,
-    exposure: number,
-    netExposure: number,
-    openPositions: number,
-    marginUsed: number,
-  ): void {
-    const rows = this.#equity;
-    const last = rows.time.length - 1;
-    rows.equity.set(last, equity);
-    rows.cash.set(last, cash);
-    rows.exposure.set(last, exposure / equity);
-    rows.netExposure.set(last, netExposure / equity);
-    rows.drawdown.set(last, Math.max(0, (this.#peak - equity) / this.#peak));
-    rows.openPositions.set(last, openPositions);
-    rows.marginUsed.set(last, marginUsed);
-  }
-
   risk({ time, rule, market, value, limit, action, message }: RecordedRisk): void {
     const rows = this.#risk;
     rows.time.push(time);
@@ -236,29 +180,27 @@ export class Recorder {
       orders: table(this.#orders),
       fills: table(this.#fills),
       positions: table(this.#positions),
-      equity: table(this.#equity),
+      equity: this.equity.toTable(),
       riskEvents: table(this.#risk),
     };
   }
 
   snapshot(): RecorderSnapshot {
     return {
-      peak: this.#peak,
       orders: texts(this.#orders),
       fills: texts(this.#fills),
       positions: texts(this.#positions),
-      equity: texts(this.#equity),
+      equity: this.equity.snapshot(),
       risk: texts(this.#risk),
     };
   }
 
   /** Takes over what another recorder had written. */
   load(snapshot: RecorderSnapshot): void {
-    this.#peak = snapshot.peak;
     refill(this.#orders, snapshot.orders);
     refill(this.#fills, snapshot.fills);
     refill(this.#positions, snapshot.positions);
-    refill(this.#equity, snapshot.equity);
+    this.equity.load(snapshot.equity);
     refill(this.#risk, snapshot.risk);
   }
 }
@@ -270,11 +212,10 @@ type PlainColumn = readonly (number | string | null)[];
 type PlainRows = Readonly<Record<string, PlainColumn>>;
 
 export type RecorderSnapshot = {
-  readonly peak: number;
   readonly orders: PlainRows;
   readonly fills: PlainRows;
   readonly positions: PlainRows;
-  readonly equity: PlainRows;
+  readonly equity: EquitySnapshot;
   readonly risk: PlainRows;
 };
 

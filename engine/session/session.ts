@@ -18,7 +18,7 @@ import type { Feed } from "./feed.ts";
 import { GuardAccount } from "./guardAccount.ts";
 import { orderView, portfolioView } from "./portfolioView.ts";
 import { type RecordedRisk, Recorder } from "./recorder.ts";
-import type { SessionSettings } from "./settings.ts";
+import type { SessionSettings, SignalColumns } from "./settings.ts";
 import { StrategyRun } from "./strategyRun.ts";
 import { TradeBook } from "./tradeBook.ts";
 
@@ -66,6 +66,7 @@ export class Session implements BrokerListener, DealerHouse {
   readonly #listener: SessionListener | undefined;
   readonly #startEquity: number;
   readonly #isGuarded: boolean;
+  readonly #countsOrders: boolean;
   /** By market: whose it is. */
   readonly #ownerOf: Int32Array;
   /** By market: place in its owner's list. */
@@ -77,6 +78,7 @@ export class Session implements BrokerListener, DealerHouse {
   /** The open time of the candle being folded, by market: a fill at it was at the open. */
   readonly #openTime: Float64Array;
   #hasTimeouts = false;
+  #skims = false;
   #notices = 0;
 
   constructor(
@@ -104,10 +106,11 @@ export class Session implements BrokerListener, DealerHouse {
       { time: settings.startMs, equity: this.#startEquity },
       (event) => this.refused(event),
     );
-    // Solvency looks at the account when it is asked; every other rule has to be told of prices and equity.
+    // Solvency asks the account itself, and a flood is counted by orders: the others want prices, equity and trades.
     this.#isGuarded = Object.entries(risk).some(
-      ([rule, parameters]) => rule !== "solvency" && parameters !== false,
+      ([rule, parameters]) => rule !== "solvency" && rule !== "ordersPerMinute" && parameters !== false,
     );
+    this.#countsOrders = this.#isGuarded || risk.ordersPerMinute !== false;
     this.#ownerOf = new Int32Array(markets.length).fill(-1);
     this.#openTime = new Float64Array(markets.length).fill(Number.NaN);
     this.#batch = new Int32Array(markets.length);
@@ -143,11 +146,96 @@ export class Session implements BrokerListener, DealerHouse {
    */
   run(until: number, steps = Infinity): boolean {
     for (let step = 0; step < steps; step++) {
+      if (this.#skims && this.broker.openOrderCount(0) === 0) this.#skim(until);
       const time = this.#nextTime();
       if (time > until || time === Infinity) return false;
       this.#foldAt(time);
     }
     return this.#nextTime() <= until;
+  }
+
+  /**
+   * Lets `run` skim over stretches in which nothing can happen: no order waits, no signal is set, the candles stay away
+   * from liquidation. Prices, equity and excursions of a stretch are folded in one loop, by the same arithmetic in the
+   * same order, so results are the same to the bit. False where the session is not of that kind.
+   */
+  skimQuietStretches(): boolean {
+    const { strategies, markets, capital } = this.#settings;
+    const [spec] = strategies;
+    const isAlone = strategies.length === 1 && markets.length === 1 && capital === undefined;
+    const hasColumns =
+      spec.signals !== undefined && spec.tapes[0].candles.timestamp === this.#feeds[0].candles.timestamp;
+    const isPlain =
+      !this.#isGuarded && !this.#hasTimeouts && !spec.exits.isManaged && this.#listener === undefined;
+    this.#skims =
+      isAlone && hasColumns && isPlain && this.#marks[0] === undefined && this.#feeds[0].hasOneLength;
+    return this.#skims;
+  }
+
+  /** Folds the candles up to the next one at which something may happen. */
+  #skim(until: number): void {
+    const feed = this.#feeds[0];
+    const run = this.runs[0];
+    const [tape] = run.spec.tapes;
+    const from = feed.next;
+    if (tape.closed !== from - 1 || feed.nextClose < this.#settings.startMs) return;
+    const { account, trades } = this;
+    const { lengthMs } = feed;
+    const funding = this.#fundings[this.#nextFunding]?.time ?? Infinity;
+    // The row at which funding falls due, and the last one, are folded as they come.
+    const last = rowsUntil(feed, Math.min(until, funding - 1));
+    const to = this.#firstActive(run.spec.signals![0], from, last);
+    if (to <= from) return;
+    const { high, low, close, timestamp } = feed.candles;
+    const amount = account.amount[0];
+    account.price[0] = close[to - 1];
+    const cash = account.cash();
+    const margin = amount === 0 ? 0 : account.totalMarginUsed();
+    this.recorder.equity.stretch(
+      timestamp,
+      lengthMs,
+      close,
+      from,
+      to,
+      account.balanceTotal(),
+      cash,
+      amount,
+      account.cost[0],
+      margin,
+    );
+    if (amount !== 0) trades.stretch(0, high, low, close, from, to);
+    feed.goTo(to);
+    tape.goTo(to - 1, feed.closeOf(timestamp[to - 1]));
+    run.market.advance(tape.lastMove);
+    this.#time = tape.lastMove;
+    this.#openTime[0] = timestamp[to - 1];
+  }
+
+  /** The first row from `from` on, `last` at the latest, at whose candle a signal or liquidation asks for attention. */
+  #firstActive(
+    { enterLong, exitLong, enterShort, exitShort }: SignalColumns,
+    from: number,
+    last: number,
+  ): number {
+    const amount = this.account.amount[0];
+    const first = amount > 0 ? exitLong : enterLong;
+    const second = amount < 0 ? exitShort : enterShort;
+    let to = from;
+    if (first !== undefined && second !== undefined) {
+      while (to < last && !isSet(first[to]) && !isSet(second[to])) to++;
+    } else {
+      const column = first ?? second;
+      if (column === undefined) to = last;
+      else while (to < last && !isSet(column[to])) to++;
+    }
+    if (amount === 0) return to;
+    const liquidation = this.broker.liquidationPrice(0);
+    if (Number.isNaN(liquidation)) return to;
+    const { high, low } = this.#feeds[0].candles;
+    for (let i = from; i < to; i++) {
+      if (amount > 0 ? low[i] <= liquidation : high[i] >= liquidation) return i;
+    }
+    return to;
   }
 
   /** Takes one event or command. Candles wait for the clock to pass their close. */
@@ -232,13 +320,13 @@ export class Session implements BrokerListener, DealerHouse {
         this.broker.candle(m, time, time, price, price, price, price, Infinity);
       }
     }
-    if (this.recorder.equityRows > 0) this.#recordEquityAgain();
+    if (this.recorder.equity.rows > 0) this.#recordEquityAgain();
   }
 
   #recordEquity(time: number): void {
     const { account } = this;
     const open = account.openCount;
-    this.recorder.equity(
+    this.recorder.equity.push(
       time,
       account.equity(),
       account.cash(),
@@ -252,7 +340,7 @@ export class Session implements BrokerListener, DealerHouse {
 
   #recordEquityAgain(): void {
     const { account } = this;
-    this.recorder.equityAgain(
+    this.recorder.equity.again(
       account.equity(),
       account.cash(),
       account.grossExposure(),
@@ -605,7 +693,7 @@ export class Session implements BrokerListener, DealerHouse {
       this.recorder.orderSubmitted(order);
       if (order.role === "stopLoss" || order.role === "trailingStop") desk?.stops.push(order);
       else if (order.role === "takeProfit") desk?.targets.push(order);
-      if (this.#isGuarded && order.market >= 0) this.guard.onOrder(time, order.market);
+      if (this.#countsOrders && order.market >= 0) this.guard.onOrder(time, order.market);
       return;
     }
     const { status } = order;
@@ -723,6 +811,24 @@ function exitReasonOf(order: LiveOrder, desk: Desk): string {
       if (order.type === "stop" && order.reduceOnly && desk.state !== undefined) return desk.state.stopReason;
       return order.tag ?? (order.reduceOnly ? "exit" : "turned");
   }
+}
+
+/** The same test as of a dealer's signal: neither 0 nor NaN. */
+function isSet(value: number): boolean {
+  return value > 0 || value < 0;
+}
+
+/** How many rows of a feed close by a time. */
+function rowsUntil(feed: Feed, time: number): number {
+  const { timestamp } = feed.candles;
+  let low = feed.next;
+  let high = feed.rows;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (feed.closeOf(timestamp[middle]) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function backwards(given: number, time: number): EngineError {

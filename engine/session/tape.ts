@@ -53,6 +53,13 @@ export class Tape {
     return true;
   }
 
+  /** Goes to a row that closes at `time`, over all before it. */
+  goTo(row: number, time: number): void {
+    this.closed = row;
+    this.lastMove = time;
+    this.#seek();
+  }
+
   /** Tells the tape that more rows are there; columns may have moved to larger memory. */
   extend(candles: CandleColumns, features: readonly Float64Array[], rows: number): void {
     this.candles = candles;

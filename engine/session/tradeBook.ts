@@ -163,6 +163,31 @@ export class TradeBook {
     if (low < trade.lowest) trade.lowest = low;
   }
 
+  /** Candles `from` to before `to`, at the close of each of which the position was open. */
+  stretch(
+    market: number,
+    high: Float64Array,
+    low: Float64Array,
+    close: Float64Array,
+    from: number,
+    to: number,
+  ): void {
+    const trade = this.#open[market];
+    let first = from;
+    if (trade.bars < 0) {
+      this.candle(market, high[from], low[from], close[from]);
+      first++;
+    }
+    let { highest, lowest } = trade;
+    for (let i = first; i < to; i++) {
+      if (high[i] > highest) highest = high[i];
+      if (low[i] < lowest) lowest = low[i];
+    }
+    trade.highest = highest;
+    trade.lowest = lowest;
+    trade.bars += to - first;
+  }
+
   #close(market: number, trade: OpenTrade, time: number, exitReason: string): void {
     const rows = this.#rows;
     const isLong = trade.direction > 0;

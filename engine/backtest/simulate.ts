@@ -10,6 +10,7 @@ export function* simulate(prepared: Prepared): Generator<number, Outcome, void> 
   const { settings, feeds, marks, fundings, startMs, endMs, options } = prepared;
   const session = new Session(settings, feeds, { marks });
   session.fund(fundings);
+  const isFast = options.path !== "event" && session.skimQuietStretches();
   const { finalise = "lastClose" } = options;
   const until = finalise === "lastOpen" ? Math.min(endMs, lastOpen(prepared)) : endMs;
   while (session.run(until, STEPS)) yield Math.min(1, (session.time - startMs) / (endMs - startMs));
@@ -18,10 +19,10 @@ export function* simulate(prepared: Prepared): Generator<number, Outcome, void> 
     session.closeAll(session.time, "end");
     session.run(endMs);
   } else if (finalise === "lastClose") session.closeAtLast("end");
-  return outcomeOf(session);
+  return outcomeOf(session, isFast);
 }
 
-function outcomeOf(session: Session): Outcome {
+function outcomeOf(session: Session, isFast: boolean): Outcome {
   const { account, slippageCost, liquidationCost, turnover, ownEquity } = session;
   return {
     ...session.recorder.tables(),
@@ -34,7 +35,7 @@ function outcomeOf(session: Session): Outcome {
     },
     turnover,
     ownEquity: ownEquity.map((column) => column?.toColumn()),
-    path: "event",
+    path: isFast ? "fast" : "event",
   };
 }
 
