@@ -1,0 +1,315 @@
+import type { BacktestOptions } from "#engine/backtest/options.ts";
+import { type Prepared, prepare } from "#engine/backtest/prepare.ts";
+import { backtest } from "#engine/backtest/run.ts";
+import type { Candles } from "#engine/candles/candles.ts";
+import { step } from "#engine/catalogue/vocabulary.ts";
+import type { Table } from "#engine/core/table.ts";
+import { Feed } from "#engine/session/feed.ts";
+import { Session } from "#engine/session/session.ts";
+import { Tape } from "#engine/session/tape.ts";
+import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
+import type { Signal } from "#engine/strategy/signal.ts";
+import { type Bar, BTC, type ColumnSignal, HOUR, hour, type Situation, START } from "./situation.ts";
+
+/** What a situation came to, in the words of the table. */
+export type Outcome = {
+  readonly fills: readonly string[];
+  readonly ends: Readonly<Record<string, string>>;
+  readonly equity: number;
+  readonly exits: readonly string[];
+  readonly risk: readonly string[];
+};
+
+const DEFAULTS: BacktestOptions = {
+  startingBalance: 10_000,
+  feeBps: 0,
+  marketType: "linear",
+  finalise: "keepOpen",
+};
+
+/** Through `backtest`, candle by candle. */
+export function byEvents(situation: Asked): Outcome {
+  const { strategy, universe, options } = setUp(situation);
+  return told(backtest(strategy, universe, { ...options, path: "event" }), situation);
+}
+
+/** Through `backtest` as it chooses its way itself, and which way that was. */
+export function byChoice(situation: Situation): Outcome & { readonly path: string } {
+  const { strategy, universe, options } = setUp(situation);
+  const result = backtest(strategy, universe, options);
+  return { ...told(result, situation), path: result.path };
+}
+
+/** Columns of signals, asked for by a strategy that decides instead. */
+export function byDecisions(situation: Situation): Outcome {
+  const { columns = {}, ...rest } = situation;
+  return byEvents({ ...rest, signals: {}, decide: (bar, held) => decisionOf(columns[bar], held) });
+}
+
+/**
+ * Through the session alone, told one event after another as a paper session is: candles when they are complete, then
+ * the clock. It is told nothing before its time.
+ */
+export function byApply(situation: Situation): Outcome {
+  const { strategy, universe, options } = setUp(situation);
+  const prepared = finish(prepare(strategy, universe, options));
+  const growing: { tape: Tape; whole: Tape }[] = [];
+  const strategies = prepared.settings.strategies.map((spec) => ({
+    ...spec,
+    tapes: spec.tapes.map((whole) => {
+      const features = Object.fromEntries(whole.names.map((name, k) => [name, whole.features[k]]));
+      const tape = new Tape(whole.symbol, spec.strategy.timeframe, whole.candles, features, 0);
+      growing.push({ tape, whole });
+      return tape;
+    }),
+  }));
+  const feeds = prepared.feeds.map(
+    ({ market, timeframe }) => new Feed(market, { ...columnsOf([]), timeframe }),
+  );
+  const session = new Session({ ...prepared.settings, strategies }, feeds, { marks: prepared.marks });
+  for (const { market, time, rate, price } of prepared.fundings) {
+    const { id } = prepared.settings.markets[market];
+    session.apply({
+      kind: "funding",
+      market: id,
+      time,
+      rate,
+      ...(!Number.isNaN(price) && { markPrice: price }),
+    });
+  }
+  for (const { time, rows } of closes(prepared)) {
+    for (const { market, row } of rows) {
+      const { candles } = prepared.feeds[market];
+      const { timestamp, open, high, low, close, volume } = candles;
+      session.apply({
+        kind: "candle",
+        market: prepared.settings.markets[market].id,
+        timestamp: timestamp[row],
+        open: open[row],
+        high: high[row],
+        low: low[row],
+        close: close[row],
+        volume: volume[row],
+      });
+    }
+    for (const { tape, whole } of growing) {
+      let known = tape.rows;
+      while (known < whole.rows && whole.candles.timestamp[known] + HOUR <= time) known++;
+      if (known > tape.rows) tape.extend(whole.candles, whole.features, known);
+    }
+    session.apply({ kind: "clock", time });
+  }
+  return told({ ...session.recorder.tables(), trades: session.trades.toTable() }, situation);
+}
+
+/** The rows of all feeds by the time at which they close. */
+function closes({ feeds }: Prepared): { time: number; rows: { market: number; row: number }[] }[] {
+  const byTime = new Map<number, { market: number; row: number }[]>();
+  for (const [market, feed] of feeds.entries()) {
+    for (let row = 0; row < feed.rows; row++) {
+      const time = feed.closeOf(feed.candles.timestamp[row]);
+      byTime.set(time, [...(byTime.get(time) ?? []), { market, row }]);
+    }
+  }
+  return [...byTime].sort(([a], [b]) => a - b).map(([time, rows]) => ({ time, rows }));
+}
+
+// --- from a situation to a backtest --------------------------------------------------------------------------------
+
+/** A situation, or one whose signals are found at each close from the signed amount that is held. */
+type Asked = Situation & { readonly decide?: (bar: number, held: number) => readonly Signal[] };
+
+function setUp(situation: Asked): { strategy: Strategy; universe: Candles[]; options: BacktestOptions } {
+  const { bars, others = {}, quarters, marks, columns, settings } = situation;
+  const main = columns === undefined ? bars : bars.map((bar, i) => coded(bar, columns[i]));
+  const universe = [
+    candlesOf(BTC, "sim", "1h", hourly(main)),
+    ...Object.entries(others).map(([name, its]) => {
+      const [symbol, exchange = "sim"] = name.split("|").reverse();
+      return candlesOf(symbol, exchange, "1h", hourly(its));
+    }),
+  ];
+  return {
+    strategy: columns === undefined ? deciding(situation) : COLUMN_STRATEGY,
+    universe,
+    options: {
+      ...DEFAULTS,
+      ...(quarters !== undefined && { detail: [candlesOf(BTC, "sim", "15m", quarterly(bars, quarters))] }),
+      ...(marks !== undefined && { markPrice: [candlesOf(BTC, "sim", "1h", hourly(marks))] }),
+      ...settings,
+    },
+  };
+}
+
+/** A strategy that knows nothing but what the situation asks for at each close. */
+function deciding({ orders, signals, decide }: Asked): Strategy {
+  return defineStrategy({
+    name: "situation",
+    timeframe: "1h",
+    history: 1,
+    features: () => ({}),
+    decide: ({ market, portfolio }) => {
+      const bar = (market.time - START) / HOUR - 1;
+      const held = portfolio.position(BTC)?.amount ?? 0;
+      if (decide !== undefined) return { signals: [...decide(bar, held)] };
+      return orders === undefined
+        ? { signals: [...(signals?.[bar] ?? [])] }
+        : { orders: [...(orders[bar] ?? [])] };
+    },
+  });
+}
+
+/** Signals travel as the volume of their candle: the strategy is then of columns alone. */
+const CODES: Readonly<Record<ColumnSignal, number>> = {
+  enterLong: 1,
+  exitLong: 2,
+  enterShort: 3,
+  exitShort: 4,
+  enterBoth: 5,
+  turnShort: 6,
+};
+const coded = (bar: Bar, code: ColumnSignal | undefined): Bar =>
+  bar === null || code === undefined ? bar : [bar[0], bar[1], bar[2], bar[3], CODES[code]];
+
+const COLUMN_STRATEGY = defineStrategy({
+  name: "columns",
+  timeframe: "1h",
+  history: 1,
+  features: ({ volume }) => ({
+    enterLong: step([volume], () => (code) => (code === 1 || code === 5 ? 1 : 0)),
+    exitLong: step([volume], () => (code) => (code === 2 || code === 6 ? 1 : Number.NaN)),
+    enterShort: step([volume], () => (code) => (code === 3 || code === 5 || code === 6 ? 1 : 0)),
+    exitShort: step([volume], () => (code) => (code === 4 ? -1 : 0)),
+  }),
+  signals: ({ enterLong, exitLong, enterShort, exitShort }) => ({
+    enterLong,
+    exitLong,
+    enterShort,
+    exitShort,
+  }),
+});
+
+/** The signal that means what a column's does. */
+function decisionOf(code: ColumnSignal | undefined, held: number): readonly Signal[] {
+  switch (code) {
+    case undefined:
+    case "enterBoth":
+      return [];
+    case "enterLong":
+      return [{ symbol: BTC, direction: "long" }];
+    case "enterShort":
+    case "turnShort":
+      return [{ symbol: BTC, direction: "short" }];
+    case "exitLong":
+      return held > 0 ? [{ symbol: BTC, direction: "flat" }] : [];
+    case "exitShort":
+      return held < 0 ? [{ symbol: BTC, direction: "flat" }] : [];
+  }
+}
+
+type TimedBar = readonly [time: number, bar: NonNullable<Bar>];
+
+function hourly(bars: readonly Bar[]): TimedBar[] {
+  return bars.flatMap((bar, i): TimedBar[] => (bar === null ? [] : [[hour(i), bar]]));
+}
+
+function quarterly(bars: readonly Bar[], quarters: Readonly<Record<number, readonly Bar[]>>): TimedBar[] {
+  return bars.flatMap((bar, i): TimedBar[] => {
+    if (bar === null) return [];
+    const still: Bar = [bar[3], bar[3], bar[3], bar[3]];
+    const parts = quarters[i] ?? [bar, still, still, still];
+    return parts.flatMap((part, q): TimedBar[] => (part === null ? [] : [[hour(i + q / 4), part]]));
+  });
+}
+
+function candlesOf(symbol: string, exchange: string, timeframe: string, bars: readonly TimedBar[]): Candles {
+  return { ...columnsOf(bars), symbol, exchange, timeframe };
+}
+
+function columnsOf(bars: readonly TimedBar[]): Omit<Candles, "symbol" | "exchange" | "timeframe"> {
+  const column = (of: (bar: TimedBar) => number): Float64Array => Float64Array.from(bars, of);
+  return {
+    timestamp: column(([time]) => time),
+    open: column(([, bar]) => bar[0]),
+    high: column(([, bar]) => bar[1]),
+    low: column(([, bar]) => bar[2]),
+    close: column(([, bar]) => bar[3]),
+    volume: column(([, bar]) => bar[4] ?? 1000),
+  };
+}
+
+export function finish<T>(work: Generator<unknown, T, void>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+// --- from tables to the words of the table -------------------------------------------------------------------------
+
+type Tables = {
+  readonly orders: Table;
+  readonly fills: Table;
+  readonly trades: Table;
+  readonly equity: Table;
+  readonly riskEvents: Table;
+};
+
+function told({ orders, fills, trades, equity, riskEvents }: Tables, { quarters }: Situation): Outcome {
+  const candleMs = quarters === undefined ? HOUR : HOUR / 4;
+  const clock = (time: number): string =>
+    (time + 1) % candleMs === 0 ? `in ${timeText(time + 1 - candleMs)}` : `at ${timeText(time)}`;
+  const order = rowsOf(orders);
+  const nameOf = (id: number): string => order[id - 1].text.clientOrderId ?? `#${id}`;
+  const ends: Record<string, string> = {};
+  for (const { number, text } of order) {
+    const { orderId, amount, filled } = number;
+    const name = nameOf(orderId) in ends ? `${nameOf(orderId)} again` : nameOf(orderId);
+    const isFilled = text.status === "filled" || text.status === "partiallyFilled";
+    const reason = isFilled || text.reason === undefined ? "" : ` ${text.reason}`;
+    const part = filled > 0 && filled < amount ? ` (${tidy(filled)} of ${tidy(amount)})` : "";
+    ends[name] = `${text.status}${reason}${part}`;
+  }
+  return {
+    ends,
+    fills: rowsOf(fills).map(({ number, text }) => {
+      const { time, orderId, amount, price, fee, slippage } = number;
+      const costs = `${fee === 0 ? "" : `, fee ${tidy(fee)}`}${tidy(slippage) === 0 ? "" : `, slippage ${tidy(slippage)}`}`;
+      const deed = `${nameOf(orderId)} ${text.side}s ${tidy(amount)} @ ${tidy(price)}`;
+      return `${clock(time)} ${deed} ${text.liquidity} ${text.reason}${costs}`;
+    }),
+    equity: Number(equity.columns.equity[equity.rows - 1]),
+    exits: rowsOf(trades).map(({ text }) => text.exitReason ?? ""),
+    risk: rowsOf(riskEvents).map(({ number, text }) => `${clock(number.time)} ${text.rule} ${text.action}`),
+  };
+}
+
+type Row = {
+  readonly number: Readonly<Record<string, number>>;
+  readonly text: Readonly<Record<string, string | undefined>>;
+};
+
+function rowsOf({ rows, columns }: Table): Row[] {
+  return Array.from({ length: rows }, (_, i) => {
+    const number: Record<string, number> = {};
+    const text: Record<string, string | undefined> = {};
+    for (const [name, column] of Object.entries(columns)) {
+      const value = "codes" in column ? column.values[column.codes[i]] : column[i];
+      if (typeof value === "number") number[name] = value;
+      else if (typeof value === "string") text[name] = value;
+    }
+    return { number, text };
+  });
+}
+
+/** Hours since the start, with minutes where there are some: `1`, `1:15`. */
+function timeText(time: number): string {
+  const minutes = (time - START) / 60_000;
+  const rest = minutes % 60;
+  return rest === 0 ? String(minutes / 60) : `${Math.floor(minutes / 60)}:${String(rest).padStart(2, "0")}`;
+}
+
+/** Nine digits after the point: what floating point leaves beyond them is no part of a price. */
+function tidy(value: number): number {
+  return Math.round(value * 1e9) / 1e9;
+}
