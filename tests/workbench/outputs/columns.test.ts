@@ -9,13 +9,20 @@ import {
 } from "apache-arrow";
 import { describe, expect, test } from "vitest";
 import { EngineError } from "#engine/core/errors.ts";
-import { columnFormat, columnStats, evenRows } from "#workbench/outputs/columnStats.ts";
-import { isTabular, type TableSource, tableSource } from "#workbench/outputs/columns.ts";
+import { type ColumnStats, columnFormat, columnStats, evenRows } from "#workbench/outputs/columnStats.ts";
+import { isTabular, type TableColumn, type TableSource, tableSource } from "#workbench/outputs/columns.ts";
 import { toCsv } from "#workbench/outputs/csv.ts";
 
 const kinds = (source: TableSource): Record<string, string> =>
   Object.fromEntries(source.columns.map(({ name, kind }) => [name, kind]));
 const row = (source: TableSource, at: number): unknown[] => source.columns.map((column) => column.at(at));
+function statsOf(column: TableColumn, rows: number): ColumnStats {
+  const work = columnStats(column, rows);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
 const noon = Date.UTC(2024, 2, 1, 12);
 
 describe("a table's source", () => {
@@ -71,14 +78,14 @@ describe("a table's source", () => {
 describe("a column's head", () => {
   test("spans what there is and counts what is missing", () => {
     const { columns, rows } = tableSource({ x: [3, Number.NaN, 1, null, 2] });
-    const stats = columnStats(columns[0], rows);
+    const stats = statsOf(columns[0], rows);
     expect(stats).toMatchObject({ looked: 5, missing: 2, isSampled: false, min: 1, max: 3 });
     expect(stats.bins.reduce((sum, count) => sum + count, 0)).toBe(3);
   });
 
   test("says when it looked at some of the rows only", () => {
     const { columns, rows } = tableSource({ x: Float64Array.from({ length: 100_000 }, (_, i) => i) });
-    expect(columnStats(columns[0], rows)).toMatchObject({
+    expect(statsOf(columns[0], rows)).toMatchObject({
       looked: 20_000,
       isSampled: true,
       min: 0,

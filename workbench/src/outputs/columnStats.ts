@@ -27,13 +27,18 @@ export type ColumnStats = {
   readonly distinct: number;
 };
 
-export function columnStats(column: TableColumn, rows: number): ColumnStats {
+/** Rows looked at between two pauses: about a millisecond of texts in an Arrow table. */
+const STRETCH = 500;
+
+/** In stretches, since a table shows them while somebody may already scroll it; yields the share that is done. */
+export function* columnStats(column: TableColumn, rows: number): Generator<number, ColumnStats> {
   const sample = evenRows(rows, STATS_SAMPLE);
   const numbers: number[] = [];
   const distinct = new Set<CellValue>();
   const isNumeric = column.kind === "number" || column.kind === "time";
   let missing = 0;
-  for (const row of sample) {
+  for (const [i, row] of sample.entries()) {
+    if (i % STRETCH === STRETCH - 1) yield i / sample.length;
     const value = column.at(row);
     if (isMissing(value)) missing++;
     else if (isNumeric) {

@@ -431,7 +431,9 @@ class TableView {
     for (const [i, column] of this.#columns.entries()) {
       await idle();
       if (generation !== this.#generation) return;
-      showStats(this.#heads[i], columnStats(column, this.#source.rows), {
+      const stats = await inSlices(columnStats(column, this.#source.rows), { pause: idle });
+      if (generation !== this.#generation) return;
+      showStats(this.#heads[i], stats, {
         full: this.#formats[i],
         brief: this.#briefFormat(column),
       });
