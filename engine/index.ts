@@ -1,4 +1,39 @@
+export { type AllocationInput, allocate } from "./allocation/allocate.ts";
+export type { View } from "./allocation/blackLitterman.ts";
+export type { Construction } from "./allocation/construction.ts";
+export type { CovarianceEstimator } from "./allocation/covarianceEstimator.ts";
 export { type Allocation, type Candidate, equalWeight } from "./allocation/equalWeight.ts";
+export { lookbackReturns } from "./allocation/lookbackReturns.ts";
+export type { ConstructedPortfolio } from "./allocation/portfolio.ts";
+export { backtestHash } from "./backtest/backtestHash.ts";
+export type { ConstructionOptions, UniverseOptions } from "./backtest/construct.ts";
+export type {
+  BacktestOptions,
+  CapitalInput,
+  CapitalRule,
+  FundingColumns,
+  RebalanceOptions,
+  StrategyMix,
+  StrategyShare,
+  VenueOptions,
+} from "./backtest/options.ts";
+export type {
+  Assumptions,
+  Backtest,
+  BacktestMetrics,
+  BacktestUniverse,
+  Costs,
+  StrategyResult,
+} from "./backtest/result.ts";
+export { type BacktestProgress, backtest, backtesting, unhashedBacktest } from "./backtest/run.ts";
+export type { Broker } from "./broker/broker.ts";
+export type { FeeModel, FeeTier } from "./broker/feeModel.ts";
+export type { LatencyModel } from "./broker/latency.ts";
+export type { LeverageTier } from "./broker/leverageTiers.ts";
+export type { BrokerListener, FillReason } from "./broker/listener.ts";
+export type { BrokerSettings, FillModel, MarketSpec, PathModel, VenueSettings } from "./broker/settings.ts";
+export { SimulatedBroker } from "./broker/simulated.ts";
+export type { SlippageModel } from "./broker/slippage.ts";
 export {
   type CandleRow,
   type CandleSource,
@@ -90,6 +125,7 @@ export { isoMonth, isoTime } from "./core/isoTime.ts";
 export { cos, exp, expm1, ln, log1p, pow, sin, tanh } from "./core/maths.ts";
 export { Random, type RandomState } from "./core/random.ts";
 export { mean, median, quantile, standardDeviation, sum, variance } from "./core/stats.ts";
+export type { Table, TableColumn, TextColumn } from "./core/table.ts";
 export {
   calendarOf,
   closeTime,
@@ -108,6 +144,8 @@ export {
   WEEK_MS,
 } from "./core/timeframe.ts";
 export { ENGINE_VERSION } from "./core/version.ts";
+export type { ExitReason, Exits, ProfitLevel } from "./exits/exits.ts";
+export { exitsFromFreqtrade } from "./exits/freqtrade.ts";
 export {
   acrossMarkets,
   crossSectionalRank,
@@ -144,8 +182,10 @@ export { Wma } from "./indicators/wma.ts";
 export { Zscore } from "./indicators/zscore.ts";
 export { type AggregateCurve, aggregateCurve } from "./metrics/aggregateCurve.ts";
 export { maxDrawdown } from "./metrics/drawdown.ts";
+export { type EquityMetrics, equityMetrics } from "./metrics/equityMetrics.ts";
 export type { MonthSummary, SliceMetrics, SymbolSummary } from "./metrics/sliceMetrics.ts";
 export { type SliceTrade, sliceMetrics } from "./metrics/sliceMetrics.ts";
+export { type TradeMetrics, tradeMetrics } from "./metrics/tradeMetrics.ts";
 export {
   profitFactor,
   type TradeOutcome,
@@ -154,6 +194,21 @@ export {
   winRate,
 } from "./metrics/tradeSummary.ts";
 export { type Proportion, wilsonInterval, Z_95 } from "./metrics/wilson.ts";
+export type {
+  Attached,
+  Fill,
+  LadderRung,
+  Liquidity,
+  OrderInstruction,
+  OrderRequest,
+  OrderStatus,
+  OrderType,
+  Side,
+  TimeInForce,
+  Trail,
+  TriggerBy,
+} from "./orders/order.ts";
+export type { Blackout, ClosedHours } from "./risk/calendar.ts";
 export {
   maxAge,
   maxAtrFraction,
@@ -164,18 +219,54 @@ export {
   rising,
   rsiBand,
 } from "./risk/gates.ts";
+export { type RiskPreset, RULE_DEFAULTS } from "./risk/presets.ts";
+export type { RiskRules, RuleName, RuleParameters } from "./risk/rules.ts";
+export { type RiskSettings, riskSettings } from "./risk/settings.ts";
+export type { MarketEvent, SessionCommand, SessionEvent, SessionInput } from "./session/events.ts";
+export { Feed } from "./session/feed.ts";
+export { Session, type SessionListener } from "./session/session.ts";
+export type { SessionSettings, SessionStrategy } from "./session/settings.ts";
+export type {
+  EquityColumn,
+  FillColumn,
+  OrderColumn,
+  PositionColumn,
+  RiskEventColumn,
+  TradeColumn,
+} from "./session/tables.ts";
+export { Tape } from "./session/tape.ts";
+export { type KellyEstimate, kellyEstimate } from "./sizing/kellyEstimate.ts";
+export { sizeOf } from "./sizing/sizeOf.ts";
+export type { Size, Sizing, SizingInput } from "./sizing/sizing.ts";
 export { builtInStrategies, builtInStrategy, macdRsiConfluence, momentumRank } from "./strategies/index.ts";
 export type {
   DecideInput,
   FeatureInputs,
+  FillInput,
+  OrderInput,
   Strategy,
   StrategyDefinition,
   TimeframeInputs,
 } from "./strategy/contract.ts";
 export { defineStrategy } from "./strategy/contract.ts";
-export type { Decision, Target, Weights } from "./strategy/decision.ts";
+export type {
+  Decision,
+  OrderDecision,
+  SignalDecision,
+  Target,
+  TargetDecision,
+  Weights,
+} from "./strategy/decision.ts";
 export { linkStrategyText, sealedNames } from "./strategy/link.ts";
-export type { Holding, Market, PortfolioView, Row } from "./strategy/market.ts";
+export type {
+  FillView,
+  Holding,
+  Market,
+  OrderView,
+  PortfolioView,
+  PositionView,
+  Row,
+} from "./strategy/market.ts";
 export {
   linkedStrategy,
   type StrategyModule,
@@ -199,6 +290,9 @@ export {
   resolveParameters,
 } from "./strategy/parameters.ts";
 export type { PlainJson } from "./strategy/plainJson.ts";
+export type { Signal, SignalRecipes } from "./strategy/signal.ts";
+export type { UniverseRule } from "./universe/rules.ts";
+export { selectUniverse } from "./universe/selectUniverse.ts";
 export { type EvaluationProgress, evaluate, evaluation } from "./walkforward/evaluate.ts";
 export { evaluationHash } from "./walkforward/evaluationHash.ts";
 export { type PositionOutcome, positionOutcome } from "./walkforward/position.ts";

@@ -3,7 +3,7 @@ import type { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import { candleRecipes, isRecipe } from "../catalogue/recipe.ts";
 import { EngineError } from "../core/errors.ts";
 import { isoTime } from "../core/isoTime.ts";
-import { calendarOf } from "../core/timeframe.ts";
+import { timeframeMs } from "../core/timeframe.ts";
 import type { DivideCapital } from "../session/settings.ts";
 import { Tape } from "../session/tape.ts";
 import { type CapitalRule, wrong } from "./options.ts";
@@ -17,7 +17,7 @@ export function divideCapital(
   cuts: readonly Candles[],
   evaluatorOf: (market: number) => RecipeEvaluator,
 ): DivideCapital {
-  const calendar = calendarOf(rule.every);
+  timeframeMs(rule.every);
   const market = rule.symbol === undefined ? 0 : markets.findIndex(({ id }) => id === rule.symbol);
   if (market < 0) {
     throw wrong(
@@ -38,20 +38,17 @@ export function divideCapital(
     columns[name] = evaluatorOf(market).column(recipe);
   }
   const tape = new Tape(markets[market].id, cuts[market].timeframe, cuts[market], columns);
-  let period = Number.NaN;
-  return (time, strategyEquity) => {
-    const now = calendar.number(time);
-    if (now === period) return undefined;
-    period = now;
+  const weights = (time: number, strategyEquity: readonly number[]): readonly number[] => {
     tape.advance(time);
     const features: Record<string, number> = {};
     for (const [k, name] of tape.names.entries()) {
       features[name] = tape.closed < 0 ? Number.NaN : tape.features[k][tape.closed];
     }
-    const weights = rule.weights({ time, features, strategyEquity });
-    requireWeights(weights, strategies, time);
-    return weights;
+    const given = rule.weights({ time, features, strategyEquity });
+    requireWeights(given, strategies, time);
+    return given;
   };
+  return { every: rule.every, weights };
 }
 
 function requireWeights(weights: readonly number[], strategies: number, time: number): void {

@@ -11,6 +11,7 @@ import type { RiskPreset } from "../risk/presets.ts";
 import type { RiskSettings } from "../risk/settings.ts";
 import type { Sizing } from "../sizing/sizing.ts";
 import type { Strategy } from "../strategy/contract.ts";
+import type { ConstructionOptions, UniverseOptions } from "./construct.ts";
 
 /** One of several strategies on one account. */
 export type StrategyShare = {
@@ -147,6 +148,10 @@ export type BacktestOptions = {
   readonly exits?: Exits;
   /** Of each strategy. Default: one for each of its symbols. */
   readonly maxOpenPositions?: number;
+  /** Divides what a strategy's targets ask for by a method instead of by their own weights. */
+  readonly construction?: ConstructionOptions;
+  /** Which symbols may be entered at each date. Default: all of them. */
+  readonly universe?: UniverseOptions;
   readonly rebalance?: RebalanceOptions;
   /** Cancels an entry order that has not filled after so long, in milliseconds. Default: never. */
   readonly entryTimeoutMs?: number;
@@ -195,6 +200,8 @@ const OPTIONS = {
   sizing: true,
   exits: true,
   maxOpenPositions: true,
+  construction: true,
+  universe: true,
   rebalance: true,
   entryTimeoutMs: true,
   exitTimeoutMs: true,

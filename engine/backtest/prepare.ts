@@ -17,6 +17,7 @@ import type { Strategy } from "../strategy/contract.ts";
 import { featureRecipes } from "../strategy/featureRecipes.ts";
 import { type ParameterValues, resolveParameters } from "../strategy/parameters.ts";
 import { divideCapital } from "./capital.ts";
+import { construct, membership } from "./construct.ts";
 import {
   type BacktestOptions,
   requireOptions,
@@ -155,8 +156,8 @@ export function* prepare(
         threshold: rebalance?.threshold ?? 0.01,
         minTradeQuote: rebalance?.minTradeQuote ?? 0,
       },
-      construct: undefined,
-      membership: undefined,
+      construct: options.construction && construct(options.construction, candlesAt(frames[s])),
+      membership: options.universe && membership(options.universe, cuts),
       maxOpenPositions,
       entryTimeoutMs: options.entryTimeoutMs ?? Infinity,
       exitTimeoutMs: options.exitTimeoutMs ?? Infinity,

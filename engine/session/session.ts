@@ -4,6 +4,7 @@ import { SimulatedBroker } from "../broker/simulated.ts";
 import { EngineError, nearestName } from "../core/errors.ts";
 import { GrowingNumbers } from "../core/growable.ts";
 import { isoTime } from "../core/isoTime.ts";
+import { calendarOf, type TimeframeCalendar } from "../core/timeframe.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Liquidity } from "../orders/order.ts";
 import type { OrderEvent } from "../orders/transitions.ts";
@@ -79,6 +80,8 @@ export class Session implements BrokerListener, DealerHouse {
   readonly #openTime: Float64Array;
   #hasTimeouts = false;
   #skims = false;
+  readonly #capitalCalendar: TimeframeCalendar;
+  #capitalPeriod = Number.NaN;
   #notices = 0;
 
   constructor(
@@ -130,6 +133,7 @@ export class Session implements BrokerListener, DealerHouse {
     this.#hasTimeouts = strategies.some(
       ({ entryTimeoutMs, exitTimeoutMs }) => entryTimeoutMs < Infinity || exitTimeoutMs < Infinity,
     );
+    this.#capitalCalendar = calendarOf(settings.capital?.every ?? "1d");
     this.#dealer = new Dealer(this);
   }
 
@@ -626,11 +630,13 @@ export class Session implements BrokerListener, DealerHouse {
   #divideCapital(time: number): void {
     const { capital } = this.#settings;
     if (capital === undefined) return;
-    const shares = capital(
+    const period = this.#capitalCalendar.number(time);
+    if (period === this.#capitalPeriod) return;
+    this.#capitalPeriod = period;
+    const shares = capital.weights(
       time,
       this.runs.map((run) => this.usableEquity(run)),
     );
-    if (shares === undefined) return;
     for (let s = 0; s < this.runs.length; s++) this.runs[s].share = shares[s];
   }
 

@@ -71,11 +71,13 @@ export type SessionStrategy = {
   readonly exitTimeoutMs: number;
 };
 
-/** Divides the account among the strategies at a time: fractions of its equity, one for each, or undefined to keep. */
-export type DivideCapital = (
-  time: number,
-  strategyEquity: readonly number[],
-) => readonly number[] | undefined;
+/** Divides the account among the strategies at the first close of each period. */
+export type DivideCapital = {
+  /** `"1d"`, `"1w"`, `"1M"` … */
+  readonly every: string;
+  /** Fractions of the account's equity, one for each strategy, from what was known at `time`. */
+  readonly weights: (time: number, strategyEquity: readonly number[]) => readonly number[];
+};
 
 /** A session, everything filled in. */
 export type SessionSettings = {

@@ -33,7 +33,9 @@ export class StrategyRun {
   readonly #input: object;
   readonly #context: { -readonly [Part in keyof DecisionContext]: DecisionContext[Part] };
   #stream: Random | undefined = undefined;
-  #streamName = "";
+  /** What the dice of this decision are named by: the time, and which notice it answers; made when they are asked for. */
+  #streamTime = Number.NaN;
+  #streamNotice = -1;
 
   constructor(
     readonly index: number,
@@ -62,7 +64,7 @@ export class StrategyRun {
           portfolio: { enumerable: true, value: portfolio },
           parameters: { enumerable: true, value: spec.parameters },
           state: { enumerable: true, get: () => this.#state },
-          random: { enumerable: true, get: () => (this.#stream ??= this.#random.stream(this.#streamName)) },
+          random: { enumerable: true, get: () => (this.#stream ??= this.#random.stream(this.#streamName())) },
         },
       ),
     );
@@ -87,7 +89,8 @@ export class StrategyRun {
       throw new EngineError("session.no-decide", `${this.name} has no decide.`, { strategy: this.name });
     }
     this.#stream = undefined;
-    this.#streamName = String(time);
+    this.#streamTime = time;
+    this.#streamNotice = -1;
     let answer: unknown;
     try {
       answer = decide(this.#input as Parameters<typeof decide>[0]);
@@ -101,7 +104,8 @@ export class StrategyRun {
   tell(notice: Notice, time: number, number: number): ReadDecision | undefined {
     const { onFill, onOrder } = this.spec.strategy;
     this.#stream = undefined;
-    this.#streamName = `${time} ${number}`;
+    this.#streamTime = time;
+    this.#streamNotice = number;
     const input = this.#inputWith(notice);
     let answer: unknown;
     try {
@@ -114,6 +118,10 @@ export class StrategyRun {
       throw strategyThrew(this.name, `in ${where} at ${isoTime(time)}`, error, { time });
     }
     return answer === undefined ? undefined : this.#read(answer, time);
+  }
+
+  #streamName(): string {
+    return this.#streamNotice < 0 ? String(this.#streamTime) : `${this.#streamTime} ${this.#streamNotice}`;
   }
 
   #inputWith(notice: Notice): object {

@@ -10,8 +10,6 @@ export type ReadDecision =
   | { readonly kind: "signals"; readonly signals: readonly Signal[]; readonly state: unknown }
   | { readonly kind: "orders"; readonly orders: readonly OrderInstruction[]; readonly state: unknown };
 
-const DIRECTIONS: readonly unknown[] = ["long", "short", "flat"];
-const ADJUSTMENTS: readonly unknown[] = ["add", "reduce", "resize", undefined];
 const ACTIONS: readonly unknown[] = ["submit", "amend", "cancel", "cancelAll"];
 
 /**
@@ -35,32 +33,30 @@ function readSignals(signals: readonly unknown[], context: DecisionContext): rea
       throw wrong("bad-signal", "is no record with a symbol", signal, context);
     }
     checkSymbol(signal.symbol, context);
-    if (!DIRECTIONS.includes(signal.direction)) {
+    const { direction, adjust } = signal;
+    if (direction !== "long" && direction !== "short" && direction !== "flat") {
       throw wrong(
         "bad-signal",
-        `has the direction ${String(signal.direction)}; expected long, short or flat`,
+        `has the direction ${String(direction)}; expected long, short or flat`,
         signal,
         context,
       );
     }
-    if (!ADJUSTMENTS.includes(signal.adjust)) {
+    if (adjust !== undefined && adjust !== "add" && adjust !== "reduce" && adjust !== "resize") {
       throw wrong(
         "bad-signal",
-        `has adjust ${String(signal.adjust)}; expected add, reduce or resize`,
+        `has adjust ${String(adjust)}; expected add, reduce or resize`,
         signal,
         context,
       );
     }
-    for (const name of ["confidence", "price", "stopPrice", "targetPrice", "leverage"] as const) {
-      const value: unknown = signal[name];
-      if (value === undefined || (typeof value === "number" && value >= 0 && value < Infinity)) continue;
-      throw wrong(
-        "bad-signal",
-        `has ${name} ${String(value)}; expected a number from 0, or leave it out`,
-        signal,
-        context,
-      );
-    }
+    const fault =
+      faultOf("confidence", signal.confidence) ??
+      faultOf("price", signal.price) ??
+      faultOf("stopPrice", signal.stopPrice) ??
+      faultOf("targetPrice", signal.targetPrice) ??
+      faultOf("leverage", signal.leverage);
+    if (fault !== undefined) throw wrong("bad-signal", fault, signal, context);
     for (let k = 0; k < i; k++) {
       if ((signals[k] as Signal).symbol !== signal.symbol) continue;
       throw wrong(
@@ -72,6 +68,11 @@ function readSignals(signals: readonly unknown[], context: DecisionContext): rea
     }
   }
   return signals as readonly Signal[];
+}
+
+function faultOf(name: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === "number" && value >= 0 && value < Infinity)) return undefined;
+  return `has ${name} ${String(value)}; expected a number from 0, or leave it out`;
 }
 
 function readOrders(orders: readonly unknown[], context: DecisionContext): readonly OrderInstruction[] {
