@@ -47,6 +47,8 @@ export class MarketState {
   volume = Number.NaN;
   /** Whether the candle of the batch reaches something. */
   isBusy = false;
+  /** Whether its path has been walked. */
+  isWalked = false;
 
   /** What has been taken of this candle, in base currency: of its volume, and of the depth by each side. */
   takenTime = Number.NaN;
@@ -134,8 +136,7 @@ export class MarketState {
     let nextTime = Number.POSITIVE_INFINITY;
     for (let k = 0; k < this.count; k++) {
       const order = this.orders[k];
-      if (order.isTaking || order.waitBars > 0 || order.triggerBy === "mark")
-        below = Number.POSITIVE_INFINITY;
+      if (order.isTaking || order.waitBars > 0) below = Number.POSITIVE_INFINITY;
       if (order.approach < 0) {
         if (order.level > below) below = order.level;
       } else if (order.approach > 0 && order.level < above) above = order.level;

@@ -240,7 +240,7 @@ export class Matching {
     reason: FillReason,
     time: number,
   ): void {
-    const { index, venue, rules } = market;
+    const { index, venue } = market;
     const { account } = this;
     const { direction } = order;
     const isTaker = liquidity === "taker";
@@ -257,42 +257,69 @@ export class Matching {
       this.refuse(market, order, "marketInUse", time);
       return;
     }
-    const left = available(market, order, price, isTaker);
-    if (amount > left) {
-      amount = order.timeInForce === "FOK" ? 0 : floorToStep(left, rules.amountStep);
+    if (venue.isBounded) {
+      amount = this.#given(market, order, price, amount, isTaker);
       if (!(amount > 0)) {
         if (!this.#killUnfilled(market, order, time)) this.#wait(market, order, time);
         return;
       }
     }
-    let fillPrice = isTaker ? takerPrice(market, order, price, amount) : price;
-    venue.fees.at(time);
-    const rate = isTaker ? venue.fees.takerRate : venue.fees.makerRate;
+    let fillPrice = isTaker && venue.hasSlippage ? takerPrice(market, order, price, amount) : price;
+    const { fees } = venue;
+    fees.at(time);
+    const rate = isTaker ? fees.takerRate : fees.makerRate;
     const leverage = openingLeverage(market, order, account);
-    const closing = isOpposing ? Math.min(amount, Math.abs(held)) : 0;
-    if (amount - closing > amount * DUST) {
-      let free = account.free(market.venueIndex) + order.reserved - venue.fees.perFill;
-      if (closing > 0) free += releaseOf(market, account, closing, fillPrice);
-      const affordable = free / (fillPrice * (1 / leverage + rate));
-      if (amount - closing > affordable * (1 + TOLERANCE)) {
-        const cut = closing + Math.max(0, floorToStep(affordable, rules.amountStep));
-        const isEnough = cut > 0 && cut >= rules.minAmount && cut * fillPrice >= rules.minNotional;
-        if (!order.cutToBalance || !isEnough) {
+    if (!isOpposing || amount > Math.abs(held) * (1 + DUST)) {
+      const payable = this.#payable(market, order, fillPrice, rate, leverage, amount);
+      if (payable < amount) {
+        if (!(payable > 0)) {
           this.refuse(market, order, "insufficientBalance", time);
           return;
         }
-        amount = cut;
-        order.amount = order.filled + cut;
-        if (isTaker) fillPrice = takerPrice(market, order, price, amount);
+        amount = payable;
+        order.amount = order.filled + amount;
+        if (isTaker && venue.hasSlippage) fillPrice = takerPrice(market, order, price, amount);
       }
     }
     if (!order.isAccepted) this.accept(order, time);
-    const fee = amount * fillPrice * rate + venue.fees.perFill;
+    const fee = amount * fillPrice * rate + fees.perFill;
     this.execute(market, order, price, fillPrice, amount, fee, leverage, liquidity, reason, time);
     if (hasEnded(order.status)) return;
     if (order.timeInForce === "IOC" || order.timeInForce === "FOK") {
       this.end(market, order, "cancel", "iocRemainder", time);
     } else this.#wait(market, order, time);
+  }
+
+  /** How much of an amount the market gives an order now, on its step; a FOK order gets all of it or nothing. */
+  #given(market: MarketState, order: LiveOrder, price: number, amount: number, isTaker: boolean): number {
+    const left = available(market, order, price, isTaker);
+    if (amount <= left) return amount;
+    return order.timeInForce === "FOK" ? 0 : floorToStep(left, market.rules.amountStep);
+  }
+
+  /**
+   * How much of an amount that opens a position the balance pays for: all of it, what an order that asks for it is cut
+   * to, or 0. What it closes before pays for itself.
+   */
+  #payable(
+    market: MarketState,
+    order: LiveOrder,
+    price: number,
+    rate: number,
+    leverage: number,
+    amount: number,
+  ): number {
+    const { account } = this;
+    const held = account.amount[market.index];
+    const closing = held * order.direction < 0 ? Math.abs(held) : 0;
+    let free = account.free(market.venueIndex) + order.reserved - market.venue.fees.perFill;
+    if (closing > 0) free += releaseOf(market, account, closing, price);
+    const affordable = free / (price * (1 / leverage + rate));
+    if (amount - closing <= affordable * (1 + TOLERANCE)) return amount;
+    if (!order.cutToBalance) return 0;
+    const { amountStep, minAmount, minNotional } = market.rules;
+    const cut = closing + Math.max(0, floorToStep(affordable, amountStep));
+    return cut >= minAmount && cut * price >= minNotional ? cut : 0;
   }
 
   /** Books an execution and tells it, then lets the orders follow that hang together with it. */
@@ -372,6 +399,7 @@ export class Matching {
 
   /** Finds anew what the venue's wallet has changed for its other cross positions. */
   refreshCross(venue: number): void {
+    if (!this.venues[venue].hasCross) return;
     for (let k = 0; k < this.account.openCount; k++) {
       const market = this.states[this.account.openMarkets[k]];
       if (market.isCross && market.venueIndex === venue) this.refresh(market);

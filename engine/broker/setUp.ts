@@ -55,7 +55,9 @@ export function setUp(given: BrokerSettings, markets: readonly MarketSpec[]): Ex
       );
     }
     ids.add(spec.id);
-    return new MarketState(index, spec, venue, venues[venue]);
+    const state = new MarketState(index, spec, venue, venues[venue]);
+    venues[venue].hasCross ||= state.isCross;
+    return state;
   });
   const account = new Portfolio(
     states.map(({ id, venueIndex, isSpot, isCross }) => ({ id, venue: venueIndex, isSpot, isCross })),

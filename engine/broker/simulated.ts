@@ -140,7 +140,7 @@ export class SimulatedBroker implements Broker {
   ): Rejection | undefined {
     const market = this.#states[order.market];
     const fault = requestReplace(this.#matching, market, order, amount, price, triggerPrice, time);
-    this.#refreshBetween(market);
+    this.#matching.refresh(market);
     return fault;
   }
 
@@ -162,7 +162,7 @@ export class SimulatedBroker implements Broker {
       order.cancelReason = reason;
       this.#matching.note(order, "requestCancel", time, reason);
     }
-    this.#refreshBetween(market);
+    this.#matching.refresh(market);
     return undefined;
   }
 
@@ -206,12 +206,13 @@ export class SimulatedBroker implements Broker {
     if (this.#busyCount === 0) return;
     const matching = this.#matching;
     const { price } = this.account;
+    const { delayBars, fillModel } = matching.settings;
     matching.phase = "open";
     for (let b = 0; b < this.#batchCount; b++) {
       const market = this.#states[this.#batch[b]];
       if (!market.isBusy) continue;
-      settleDue(matching, market, market.openTime);
-      if (matching.settings.fillModel !== "thisClose") this.#releaseHeld(market, market.openTime);
+      if (market.nextTime <= market.openTime) settleDue(matching, market, market.openTime);
+      if (delayBars > 0 && fillModel !== "thisClose") this.#releaseHeld(market, market.openTime);
     }
     for (let b = 0; b < this.#batchCount; b++) price[this.#batch[b]] = this.#states[this.#batch[b]].open;
     const count = this.#collectOpen();
@@ -221,8 +222,8 @@ export class SimulatedBroker implements Broker {
     for (let b = 0; b < this.#batchCount; b++) {
       const market = this.#states[this.#batch[b]];
       if (!market.isBusy) continue;
-      this.#liquidateAtOpen(market);
-      followTrails(market, market.open, market.markOpen);
+      if (this.account.amount[market.index] !== 0) this.#liquidateAtOpen(market);
+      if (market.count > 0) followTrails(market, market.open, market.markOpen);
     }
     matching.phase = "between";
   }
@@ -236,7 +237,8 @@ export class SimulatedBroker implements Broker {
       if (!market.isBusy) continue;
       matching.refresh(market);
       const isReached = !(market.low > market.below && market.high < market.above);
-      if (isReached || market.nextTime < market.closeTime || market.hasMark) walk(matching, market);
+      market.isWalked = isReached || market.nextTime < market.closeTime || market.hasMark;
+      if (market.isWalked) walk(matching, market);
     }
     matching.phase = "between";
   }
@@ -246,12 +248,13 @@ export class SimulatedBroker implements Broker {
     for (let b = 0; b < this.#batchCount; b++) price[this.#batch[b]] = this.#states[this.#batch[b]].close;
     if (this.#busyCount > 0) {
       const matching = this.#matching;
+      const isAtClose = matching.settings.fillModel === "thisClose";
       matching.phase = "close";
       for (let b = 0; b < this.#batchCount; b++) {
         const market = this.#states[this.#batch[b]];
         if (!market.isBusy) continue;
-        expireDue(matching, market, market.closeTime);
-        if (matching.settings.fillModel === "thisClose") {
+        if (market.nextTime <= market.closeTime) expireDue(matching, market, market.closeTime);
+        if (isAtClose) {
           this.#releaseHeld(market, market.closeTime);
           this.#takeAtClose(market, market.closeTime);
         }
@@ -259,7 +262,8 @@ export class SimulatedBroker implements Broker {
       for (let b = 0; b < this.#batchCount; b++) {
         const market = this.#states[this.#batch[b]];
         if (!market.isBusy) continue;
-        matching.refresh(market);
+        // What has not been walked through since it was looked at last is as it was then.
+        if (market.isWalked || market.nextTime <= market.closeTime || isAtClose) matching.refresh(market);
         matching.refreshCross(market.venueIndex);
       }
       matching.phase = "between";
@@ -291,6 +295,24 @@ export class SimulatedBroker implements Broker {
       return;
     }
     this.beginCandle(market, openTime, closeTime, open, high, low, close, volume);
+    if (this.#isQuickTake(state)) {
+      this.#batchCount = 0;
+      this.#busyCount = 0;
+      this.account.price[market] = open;
+      this.#matching.phase = "open";
+      this.#matching.take(state, state.orders[0], open, "open", openTime);
+      this.#matching.phase = "between";
+      this.#matching.refresh(state);
+      this.#matching.refreshCross(state.venueIndex);
+      // Nothing that the order brought into being, and no liquidation, lies within the candle: done.
+      if (state.count === 0 && low > state.below && high < state.above) {
+        this.account.price[market] = close;
+        return;
+      }
+      state.isBusy = true;
+      this.#batch[this.#batchCount++] = market;
+      this.#busyCount++;
+    }
     this.openPhase();
     this.inside();
     this.close();
@@ -402,8 +424,9 @@ export class SimulatedBroker implements Broker {
         matching.refreshCross(market.venueIndex);
       }
     }
-    if (order.isTaking && matching.phase === "between") market.below = Number.POSITIVE_INFINITY;
-    else this.#refreshBetween(market);
+    // One that takes only asks for a look at the next candle.
+    if (order.isTaking) market.below = Number.POSITIVE_INFINITY;
+    else matching.refresh(market);
     return order;
   }
 
@@ -451,10 +474,6 @@ export class SimulatedBroker implements Broker {
     return Number.isInteger(id) && id > 0 && id <= this.#matching.lastId;
   }
 
-  #refreshBetween(market: MarketState): void {
-    if (this.#matching.phase === "between" && this.#batchCount === 0) this.#matching.refresh(market);
-  }
-
   /** Orders that were held back count down; the last count lets them arrive. */
   #releaseHeld(market: MarketState, time: number): void {
     for (let k = 0; k < market.count; k++) {
@@ -464,6 +483,19 @@ export class SimulatedBroker implements Broker {
       // A refused one has left the list, and so may others have.
       k = -1;
     }
+  }
+
+  /** Whether a lone market order is all that the candle of a single market has to do at its open. */
+  #isQuickTake(market: MarketState): boolean {
+    if (market.count !== 1 || market.nextTime < market.closeTime || this.#batchCount !== 1) return false;
+    const order = market.orders[0];
+    return (
+      order.isTaking &&
+      order.type === "market" &&
+      this.#matching.settings.fillModel === "nextOpen" &&
+      order.passedCandle !== market.openTime &&
+      !market.hasMark
+    );
   }
 
   /** Gathers what executes at the opens of the batch into `#work`, by priority across the markets. */

@@ -5,8 +5,8 @@ import { type Depth, depthLeft, volumeShareImpact, walkDepth } from "./slippage.
 
 /** How much the market gives an order now, in base currency: what volume and depth have left in this candle. */
 export function available(market: MarketState, order: LiveOrder, price: number, isTaker: boolean): number {
-  const { participation, slippage } = market.venue;
-  if (participation === Infinity && slippage.kind !== "bookWalk") return Infinity;
+  const { participation, isBounded } = market.venue;
+  if (!isBounded) return Infinity;
   market.touchVolume();
   const ofVolume =
     participation === Infinity ? Infinity : Math.max(0, participation * market.volume - market.takenVolume);
@@ -35,8 +35,7 @@ export function takerPrice(market: MarketState, order: LiveOrder, price: number,
 
 /** Remembers what an execution has taken of the candle's volume and of the depth. */
 export function noteTaken(market: MarketState, direction: number, amount: number, isTaker: boolean): void {
-  const { participation, slippage } = market.venue;
-  if (participation === Infinity && slippage.kind !== "bookWalk") return;
+  if (!market.venue.isBounded) return;
   market.touchVolume();
   market.takenVolume += amount;
   if (!isTaker) return;

@@ -9,6 +9,7 @@ export class Venue {
   readonly startingBalance: number;
   readonly fees: FeeSchedule;
   readonly slippage: SlippageModel;
+  readonly hasSlippage: boolean;
   /** The profile of depth of `bookWalk`, where there is one. */
   readonly depth: Depth | undefined;
   readonly submitMs: number;
@@ -16,6 +17,10 @@ export class Venue {
   readonly cancelMs: number;
   /** Infinity where volume does not bind. */
   readonly participation: number;
+  /** Whether volume or depth can leave an order without all of its amount. */
+  readonly isBounded: boolean;
+  /** Whether any of its markets has cross margin; the set-up says. */
+  hasCross = false;
 
   constructor(exchange: string, settings: VenueSettings) {
     const { startingBalance, slippage = NO_SLIPPAGE, latency, participation = Infinity } = settings;
@@ -34,12 +39,14 @@ export class Venue {
     this.startingBalance = startingBalance;
     this.fees = new FeeSchedule(exchange, settings.fees ?? NO_FEES);
     this.slippage = slippage;
+    this.hasSlippage = slippage.kind !== "none";
     this.depth =
       slippage.kind === "bookWalk" && slippage.depth !== undefined ? depthOf(slippage.depth) : undefined;
     this.submitMs = submitMs;
     this.amendMs = amendMs;
     this.cancelMs = cancelMs;
     this.participation = participation;
+    this.isBounded = participation !== Infinity || slippage.kind === "bookWalk";
   }
 }
 

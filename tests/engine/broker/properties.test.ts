@@ -238,6 +238,7 @@ type Bar = { open: number; high: number; low: number; close: number };
 /** Drives a broker through rounds; `after` is called when a round has been folded. */
 class Drive {
   time = 0;
+  constructor(readonly isAtOnce = false) {}
   readonly last = [100, 100, 100, 100];
   /** Of this round, and the last that each market had. */
   readonly bars: (Bar | undefined)[] = [];
@@ -258,11 +259,14 @@ class Drive {
       this.lastBars[m] = { open, high, low, close };
       this.last[m] = close;
       if (marks === m) broker.markCandle(m, open + 1, high + 1, low - 1, close);
-      broker.beginCandle(m, this.time, closeTime, open, high, low, close, its.volume);
+      if (this.isAtOnce) broker.candle(m, this.time, closeTime, open, high, low, close, its.volume);
+      else broker.beginCandle(m, this.time, closeTime, open, high, low, close, its.volume);
     });
-    broker.openPhase();
-    broker.inside();
-    broker.close();
+    if (!this.isAtOnce) {
+      broker.openPhase();
+      broker.inside();
+      broker.close();
+    }
     this.time = closeTime;
   }
 
@@ -459,6 +463,29 @@ describe("whatever is asked of the broker", () => {
         expect(halves.fills).toEqual(whole.fills);
         expect(halves.orders).toEqual(whole.orders);
         expect(JSON.stringify(broker.snapshot())).toBe(JSON.stringify(atOnce.snapshot()));
+      }),
+      RUNS,
+    );
+  });
+
+  it("a candle told at once is a candle told in its phases", () => {
+    fc.assert(
+      fc.property(settings, rounds, (given, all) => {
+        const [phased, atOnce] = [new Tape(), new Tape()];
+        const one = [
+          new SimulatedBroker(given, MARKETS, phased),
+          new SimulatedBroker(given, MARKETS, atOnce),
+        ];
+        const drives = [new Drive(), new Drive(true)];
+        for (const round of all) {
+          const alone = { ...round, moves: round.moves.map((its, m) => (m === 1 ? its : null)) };
+          drives.forEach((drive, i) => {
+            drive.round(one[i], alone);
+          });
+        }
+        expect(atOnce.fills).toEqual(phased.fills);
+        expect(atOnce.orders).toEqual(phased.orders);
+        expect(JSON.stringify(one[1].snapshot())).toBe(JSON.stringify(one[0].snapshot()));
       }),
       RUNS,
     );
