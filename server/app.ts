@@ -33,6 +33,8 @@ export type AppDeps = {
   notebooks: NotebookStore;
   runs: RunStore;
   jobs: JobQueue;
+  /** Laid over ccxt's own settings of an exchange, by its name: a proxy, another address. */
+  exchangeSettings?: Readonly<Record<string, Record<string, unknown>>>;
   /** True once the bundled data are in the lake. */
   isReady: () => boolean;
   /** Where a defect goes; its words never leave through an answer. */

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { EXIT_HELP } from "./exit.ts";
-import { timeMs } from "./options.ts";
+import { jsonObject, timeMs } from "./options.ts";
 
 export type IngestCommandOptions = {
   timeframe: string;
@@ -29,14 +29,4 @@ export function ingestCommand(program: Command): void {
       const { ingestAction } = await import("./ingestAction.ts");
       await ingestAction(exchange, symbols, options);
     });
-}
-
-function jsonObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  } catch {
-    // Said below, together with what is JSON but no object.
-  }
-  throw new InvalidArgumentError('Expected a JSON object such as {"timeout":20000}.');
 }

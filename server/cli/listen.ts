@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { EngineError } from "#engine/core/errors.ts";
-import { createApp } from "../app.ts";
+import { type AppDeps, createApp } from "../app.ts";
 import { packageRoot, packageVersion } from "../root.ts";
 import type { Services } from "../services.ts";
 
@@ -16,8 +16,9 @@ export async function listen(
     host,
     port,
     hosts = [],
+    exchangeSettings = {},
     isReady = () => true,
-  }: { host: string; port: number; hosts?: readonly string[]; isReady?: () => boolean },
+  }: { host: string; port: number } & Partial<Pick<AppDeps, "hosts" | "exchangeSettings" | "isReady">>,
 ): Promise<Running> {
   const token = givenToken() ?? randomBytes(32).toString("base64url");
   const app = createApp({
@@ -25,6 +26,7 @@ export async function listen(
     version: packageVersion(),
     token,
     hosts,
+    exchangeSettings,
     isReady,
     staticDir: join(packageRoot(), "build", "workbench"),
     report: (failure) => console.error(failure),

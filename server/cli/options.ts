@@ -84,3 +84,27 @@ export function namesAndValues(
 ): Record<string, string> {
   return list(text).reduce<Record<string, string>>((all, item) => nameAndValue(item, all), { ...before });
 }
+
+export function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return { ...value };
+  } catch {
+    // Said below, together with what is JSON but no object.
+  }
+  throw new InvalidArgumentError('Expected a JSON object such as {"timeout":20000}.');
+}
+
+/** Settings for ccxt under the name of each exchange. */
+export function settingsByExchange(text: string): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(jsonObject(text)).map(([exchange, settings]) => {
+      if (isObject(settings)) return [exchange, { ...settings }];
+      throw new InvalidArgumentError('Expected an object for each exchange: {"binance":{"timeout":20000}}.');
+    }),
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -10,16 +10,21 @@ import { openBrowser } from "./openBrowser.ts";
 import type { ServeOptions } from "./serve.ts";
 
 /** Listens until a signal asks it to stop. The page opens at once; the sample data are made meanwhile. */
-export async function serveAction({ host, port, allowHost, open, json }: ServeOptions): Promise<void> {
+export async function serveAction(options: ServeOptions): Promise<void> {
+  const { host, port, allowHost, exchangeSettings = {}, open, json } = options;
   const services = await openServices({ home: homeFolder() });
   let ready = (await missingSamples(services.lake)).length === 0;
   const isReady = (): boolean => ready;
-  const running = await listen(services, { host, port, hosts: [host, ...allowHost], isReady }).catch(
-    async (failure) => {
-      await services.close();
-      throw failure;
-    },
-  );
+  const running = await listen(services, {
+    host,
+    port,
+    hosts: [host, ...allowHost],
+    exchangeSettings,
+    isReady,
+  }).catch(async (failure) => {
+    await services.close();
+    throw failure;
+  });
   if (!isLoopback(host)) {
     console.error(
       `Warning: ${host} can be reached from other machines. Whoever opens this address is given full access, ` +

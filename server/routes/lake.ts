@@ -1,12 +1,13 @@
 import { createReadStream, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { EngineError } from "#engine/core/errors.ts";
+import type { AppDeps } from "../app.ts";
 import type { ImportReport, LakeListing } from "../contract.ts";
 import { ingestJob, ingestRequest } from "../exchange/ingestJob.ts";
-import type { JobQueue } from "../jobs/queue.ts";
 import { resultOf } from "../jobs/queue.ts";
 import { runTask } from "../jobs/runTask.ts";
 import { importJob } from "../lake/importJob.ts";
@@ -14,10 +15,18 @@ import type { Lake } from "../lake/lake.ts";
 import { parseBody, seriesQuery } from "./schemas.ts";
 import { withUpload } from "./upload.ts";
 
+/** A month of one-minute candles has two megabytes. */
+const WHOLE_BYTES = 16_000_000;
+
 /** A year of one-second candles as CSV has about two gigabytes; that is for the command line. */
 const MAX_UPLOAD_BYTES = 1_000_000_000;
 
-export function lakeRoutes({ lake, jobs, home }: { lake: Lake; jobs: JobQueue; home: string }) {
+export function lakeRoutes({
+  lake,
+  jobs,
+  home,
+  exchangeSettings = {},
+}: Pick<AppDeps, "lake" | "jobs" | "home" | "exchangeSettings">) {
   const uploads = join(home, "uploads");
   return new Hono()
     .get("/", async (c) => c.json(await listing(lake)))
@@ -26,8 +35,7 @@ export function lakeRoutes({ lake, jobs, home }: { lake: Lake; jobs: JobQueue; h
       // The manifest may still name a file that a commit has dropped meanwhile.
       const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
       if (path === undefined || stats === undefined) throw goneFile(c.req.param("hash"));
-      const bytes = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
-      return c.body(bytes, 200, {
+      return c.body(await contentOf(path, stats.size), 200, {
         "Content-Type": "application/vnd.apache.parquet",
         "Content-Length": String(stats.size),
         // The name is the content's hash, so what is cached can never be out of date.
@@ -46,7 +54,14 @@ export function lakeRoutes({ lake, jobs, home }: { lake: Lake; jobs: JobQueue; h
     })
     .post("/ingest", async (c) => {
       const { toMs, ...request } = await parseBody(c, ingestRequest);
-      const input = { lakeRoot: lake.root, ...request, ...(toMs === undefined ? {} : { toMs }) };
+      const settings = Object.hasOwn(exchangeSettings, request.exchange)
+        ? exchangeSettings[request.exchange]
+        : undefined;
+      const optional = {
+        ...(toMs === undefined ? {} : { toMs }),
+        ...(settings === undefined ? {} : { settings }),
+      };
+      const input = { lakeRoot: lake.root, ...request, ...optional };
       return c.json(jobs.submit(ingestJob(input)), 202);
     })
     .delete("/series", async (c) => {
@@ -54,6 +69,12 @@ export function lakeRoutes({ lake, jobs, home }: { lake: Lake; jobs: JobQueue; h
       await lake.deleteSeries(id);
       return c.json({ deleted: id });
     });
+}
+
+/** A stream goes out in pieces of 64 KB, at several times the cost of the whole; only a large file is worth that. */
+async function contentOf(path: string, bytes: number): Promise<Uint8Array<ArrayBuffer> | ReadableStream> {
+  if (bytes <= WHOLE_BYTES) return new Uint8Array(await readFile(path));
+  return Readable.toWeb(createReadStream(path)) as ReadableStream;
 }
 
 /** The lake as the workbench knows it: without paths, which are the server's own business. */

@@ -32,12 +32,20 @@ export const CHROMIUM_ARGS = [
   "--disable-sync",
 ];
 
-export async function startApp(home = mkdtempSync(join(tmpdir(), "walkforward-e2e-"))): Promise<App> {
+/** Serves the built app; `options` are further ones of `serve`. */
+export async function startApp(
+  home = mkdtempSync(join(tmpdir(), "walkforward-e2e-")),
+  options: readonly string[] = [],
+): Promise<App> {
   await buildIfNeeded();
-  const child = spawn(process.execPath, [join(root, "build/server/main.js"), "serve", "--port", "0"], {
-    env: { ...process.env, WALKFORWARD_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, "build/server/main.js"), "serve", "--port", "0", ...options],
+    {
+      env: { ...process.env, WALKFORWARD_HOME: home },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   let output = "";
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer): void => {

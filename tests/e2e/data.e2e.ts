@@ -1,13 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { type KlinesServer, klineAt, startKlinesServer } from "../fixtures/klinesServer.ts";
 import { sharedData, WITHOUT_DATA } from "../fixtures/sharedData.ts";
 import { cellText } from "./app.ts";
 import { useWorkbench } from "./workbench.ts";
 
-const workbench = useWorkbench();
 const HOUR = 3_600_000;
 const START = Date.UTC(2024, 0, 1);
+let exchange: KlinesServer;
+/** What holds the exchange back from answering its second request. */
+let secondPage: Promise<void> = Promise.resolve();
+const workbench = useWorkbench({
+  serve: async () => {
+    exchange = await startKlinesServer({
+      fromMs: START,
+      toMs: START + 3000 * HOUR,
+      onKlines: (ordinal) => (ordinal === 2 ? secondPage : undefined),
+    });
+    return ["--exchange-settings", JSON.stringify({ binance: exchange.settings })];
+  },
+});
+afterAll(() => exchange?.close());
 
 /** Hourly candles as Binance writes them, with a gap of two hours after the tenth. */
 function klines(count: number, close: (i: number) => number = (i) => 101 + i): string {
@@ -78,6 +92,43 @@ describe("the data page", () => {
       workbench.expectsConsoleErrors = true;
     },
   );
+
+  test("fetches a series from an exchange, showing how far it is, and lists it without a reload", async () => {
+    const { page } = workbench;
+    let answer: () => void = () => undefined;
+    secondPage = new Promise((resolve) => {
+      answer = resolve;
+    });
+    await workbench.go("#/data");
+    await page.getByRole("button", { name: "Fetch from an exchange" }).click();
+    await dialog().getByLabel("Exchange").fill("binance");
+    await dialog().getByLabel("Symbols").fill("ETH/USDT");
+    await dialog().getByLabel("Timeframe").fill("1h");
+    await dialog().getByLabel("From").fill("2024-01-01");
+    await dialog().getByLabel("To").fill("2024-05-01");
+    await dialog().getByRole("button", { name: "Fetch", exact: true }).click();
+    await dialog().waitFor({ state: "detached" });
+    const title = "Fetch ETH/USDT 1h from binance";
+    const bar = page.getByRole("region", { name: "Running jobs" }).getByRole("progressbar", { name: title });
+    await expect.poll(() => bar.getAttribute("aria-valuenow")).toBe("1000");
+    expect(await bar.getAttribute("aria-valuemax")).toBe(String(121 * 24));
+    answer();
+    await page.getByText(`${title}: done.`).waitFor();
+    await bar.waitFor({ state: "detached" });
+    const binance = page.getByRole("region", { name: "binance" });
+    await binance.getByRole("link", { name: "ETH/USDT" }).click();
+    await page.getByRole("heading", { name: /ETH\/USDT/ }).waitFor();
+    expect(await page.getByRole("grid").getAttribute("aria-rowcount")).toBe(String(121 * 24 + 1));
+    expect(exchange.requests.every((query) => query.get("symbol") === "ETHUSDT")).toBe(true);
+
+    await workbench.openNotebook("Query what was fetched", [
+      ["sql", "SELECT count(*) AS n, sum(close) AS total FROM binance.eth_usdt_1h", "fetched"],
+      ["ts", `const [row] = Array.from(fetched); display(row.n + " in all " + row.total);`],
+    ]);
+    const closes = Array.from({ length: 121 * 24 }, (_, i) => klineAt(START + i * HOUR)[4]);
+    const total = closes.reduce((sum, close) => sum + close, 0);
+    await expect.poll(() => cellText(page, 2)).toBe(`${closes.length} in all ${total}`);
+  });
 
   test("imports the same candles once and reports those that differ", async () => {
     await workbench.go("#/data");

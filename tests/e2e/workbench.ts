@@ -85,10 +85,17 @@ export class Workbench {
 }
 
 /** A workbench for the tests of one file: a fresh page for each, which must end without a complaint. */
-export function useWorkbench({ expectsConsoleErrors = false } = {}): Workbench {
+export function useWorkbench({
+  expectsConsoleErrors = false,
+  serve = async () => [],
+}: {
+  expectsConsoleErrors?: boolean;
+  /** Further options of `serve`, asked for when the app starts. */
+  serve?: () => Promise<string[]>;
+} = {}): Workbench {
   const workbench = new Workbench();
   beforeAll(async () => {
-    workbench.app = await startApp();
+    workbench.app = await startApp(undefined, await serve());
     workbench.browser = await startBrowser();
   });
   afterAll(async () => {
