@@ -71,7 +71,7 @@ export function lakeRoutes({
     });
 }
 
-/** A stream goes out in pieces of 64 KB, at several times the cost of the whole; only a large file is worth that. */
+/** A stream goes out in pieces of 64 KB, which costs a quarter more than the whole; only a large file is worth that. */
 async function contentOf(path: string, bytes: number): Promise<Uint8Array<ArrayBuffer> | ReadableStream> {
   if (bytes <= WHOLE_BYTES) return new Uint8Array(await readFile(path));
   return Readable.toWeb(createReadStream(path)) as ReadableStream;
