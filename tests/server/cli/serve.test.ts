@@ -58,6 +58,8 @@ describe("walkforward serve", () => {
     for (const args of [
       ["--port", "99999"],
       ["--port", "web"],
+      ["--exchange-settings", "[]"],
+      ["--exchange-settings", '{"binance":"http://proxy:3128"}'],
       ["--host", "a b"],
       ["--host", "203.0.113.7"],
     ]) {
