@@ -294,7 +294,7 @@ function rowsOf({ rows, columns }: Table): Row[] {
     const number: Record<string, number> = {};
     const text: Record<string, string | undefined> = {};
     for (const [name, column] of Object.entries(columns)) {
-      const value = "codes" in column ? column.values[column.codes[i]] : column[i];
+      const value = column instanceof Float64Array ? column[i] : column.values[column.codes[i]];
       if (typeof value === "number") number[name] = value;
       else if (typeof value === "string") text[name] = value;
     }
