@@ -32,7 +32,7 @@ export class Entry {
     // An order at the market leaves at once; one that waits shares the position with those that wait already.
     const claimed = isMarketOrder ? 0 : account.openOrderAmount(market, side);
     const reducible = Math.max(0, -sign * positionLeft(account, market) - claimed);
-    if (order.amount <= reducible) return false;
+    if (reducible > 0 && order.amount <= reducible) return false;
     this.order = order;
     this.account = account;
     this.time = time;
