@@ -53,3 +53,11 @@ function atStake({ account, states }: Matching, market: MarketState): number {
   }
   return wallet;
 }
+
+/** Whether a market's position is at or beyond its liquidation at a price. */
+export function isLiquidated(matching: Matching, market: MarketState, price: number): boolean {
+  const amount = matching.account.amount[market.index];
+  if (amount === 0 || market.isSpot) return false;
+  const level = matching.liquidationOf(market);
+  return amount > 0 ? price <= level : price >= level;
+}

@@ -6,8 +6,9 @@ import type { Rejection } from "../orders/rejection.ts";
 import { hasEnded } from "../orders/transitions.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import type { Amendment, BookLevel, Broker } from "./broker.ts";
-import { expireDue, requestReplace, settleDue } from "./instructions.ts";
-import { liquidate } from "./liquidate.ts";
+import { CandlePhases } from "./candlePhases.ts";
+import { requestReplace } from "./instructions.ts";
+import { isLiquidated, liquidate } from "./liquidate.ts";
 import type { BrokerListener } from "./listener.ts";
 import { floorToStep } from "./marketRules.ts";
 import type { MarketState } from "./marketState.ts";
@@ -18,7 +19,7 @@ import type { BrokerSettings, MarketSpec } from "./settings.ts";
 import { setUp } from "./setUp.ts";
 import type { Depth } from "./slippage.ts";
 import { type BrokerSnapshot, loadSnapshot, takeSnapshot } from "./snapshot.ts";
-import { followTrails, walk } from "./walk.ts";
+import { followTrails } from "./walk.ts";
 
 /** The exchange, simulated from candles. See `Broker` for what each method does. */
 export class SimulatedBroker implements Broker {
@@ -26,21 +27,15 @@ export class SimulatedBroker implements Broker {
   readonly markets: readonly MarketSpec[];
   readonly #matching: Matching;
   readonly #states: readonly MarketState[];
+  readonly #phases: CandlePhases;
   readonly #indexOf = new Map<string, number>();
-  /** Markets of the candles that are being folded, in the order in which they were told. */
-  readonly #batch: Int32Array;
-  #batchCount = 0;
-  #busyCount = 0;
-  /** What executes at this open, by priority; the array is kept, so it may hold more than counts. */
-  readonly #work: LiveOrder[] = [];
-
   constructor(settings: BrokerSettings, markets: readonly MarketSpec[], listener: BrokerListener) {
     const exchanges = setUp(settings, markets);
     this.markets = markets;
     this.account = exchanges.account;
     this.#states = exchanges.states;
     this.#matching = new Matching(exchanges, listener);
-    this.#batch = new Int32Array(markets.length);
+    this.#phases = new CandlePhases(this.#matching);
     const ambiguous = new Set<string>();
     markets.forEach(({ symbol }, index) => {
       if (this.#indexOf.has(symbol)) ambiguous.add(symbol);
@@ -65,7 +60,7 @@ export class SimulatedBroker implements Broker {
   }
 
   snapshot(): BrokerSnapshot {
-    if (this.#batchCount > 0) {
+    if (this.#phases.isInside) {
       throw new EngineError(
         "broker.snapshot-inside",
         "broker: a snapshot was asked for inside a candle; expected between close() and the next beginCandle().",
@@ -184,92 +179,19 @@ export class SimulatedBroker implements Broker {
     close: number,
     volume: number,
   ): void {
-    const state = this.#states[market];
-    state.openTime = openTime;
-    state.closeTime = closeTime;
-    state.open = open;
-    state.high = high;
-    state.low = low;
-    state.close = close;
-    state.volume = volume;
-    state.isBusy = !(low > state.below && high < state.above && closeTime < state.nextTime && !state.hasMark);
-    if (state.isBusy) {
-      this.#busyCount++;
-      // A mark price counts for the one candle it was told for.
-      state.hasMark = state.isMarkFresh;
-      state.isMarkFresh = false;
-    }
-    this.#batch[this.#batchCount++] = market;
+    this.#phases.begin(this.#states[market], openTime, closeTime, open, high, low, close, volume);
   }
 
   openPhase(): void {
-    if (this.#busyCount === 0) return;
-    const matching = this.#matching;
-    const { price } = this.account;
-    const { delayBars, fillModel } = matching.settings;
-    matching.phase = "open";
-    for (let b = 0; b < this.#batchCount; b++) {
-      const market = this.#states[this.#batch[b]];
-      if (!market.isBusy) continue;
-      if (market.nextTime <= market.openTime) settleDue(matching, market, market.openTime);
-      if (delayBars > 0 && fillModel !== "thisClose") this.#releaseHeld(market, market.openTime);
-    }
-    for (let b = 0; b < this.#batchCount; b++) price[this.#batch[b]] = this.#states[this.#batch[b]].open;
-    const count = this.#collectOpen();
-    for (let i = 0; i < count; i++) this.#atOpen(this.#work[i]);
-    // What the fills brought into being may lie beyond the open as well.
-    while (this.#reachNewborn()) {}
-    for (let b = 0; b < this.#batchCount; b++) {
-      const market = this.#states[this.#batch[b]];
-      if (!market.isBusy) continue;
-      if (this.account.amount[market.index] !== 0) this.#liquidateAtOpen(market);
-      if (market.count > 0) followTrails(market, market.open, market.markOpen);
-    }
-    matching.phase = "between";
+    this.#phases.open();
   }
 
   inside(): void {
-    if (this.#busyCount === 0) return;
-    const matching = this.#matching;
-    matching.phase = "inside";
-    for (let b = 0; b < this.#batchCount; b++) {
-      const market = this.#states[this.#batch[b]];
-      if (!market.isBusy) continue;
-      matching.refresh(market);
-      const isReached = !(market.low > market.below && market.high < market.above);
-      market.isWalked = isReached || market.nextTime < market.closeTime || market.hasMark;
-      if (market.isWalked) walk(matching, market);
-    }
-    matching.phase = "between";
+    this.#phases.inside();
   }
 
   close(): void {
-    const { price } = this.account;
-    for (let b = 0; b < this.#batchCount; b++) price[this.#batch[b]] = this.#states[this.#batch[b]].close;
-    if (this.#busyCount > 0) {
-      const matching = this.#matching;
-      const isAtClose = matching.settings.fillModel === "thisClose";
-      matching.phase = "close";
-      for (let b = 0; b < this.#batchCount; b++) {
-        const market = this.#states[this.#batch[b]];
-        if (!market.isBusy) continue;
-        if (market.nextTime <= market.closeTime) expireDue(matching, market, market.closeTime);
-        if (isAtClose) {
-          this.#releaseHeld(market, market.closeTime);
-          this.#takeAtClose(market, market.closeTime);
-        }
-      }
-      for (let b = 0; b < this.#batchCount; b++) {
-        const market = this.#states[this.#batch[b]];
-        if (!market.isBusy) continue;
-        // What has not been walked through since it was looked at last is as it was then.
-        if (market.isWalked || market.nextTime <= market.closeTime || isAtClose) matching.refresh(market);
-        matching.refreshCross(market.venueIndex);
-      }
-      matching.phase = "between";
-    }
-    this.#batchCount = 0;
-    this.#busyCount = 0;
+    this.#phases.close();
   }
 
   candle(
@@ -282,40 +204,7 @@ export class SimulatedBroker implements Broker {
     close: number,
     volume: number,
   ): void {
-    const state = this.#states[market];
-    if (low > state.below && high < state.above && closeTime < state.nextTime && !state.hasMark) {
-      state.openTime = openTime;
-      state.closeTime = closeTime;
-      state.open = open;
-      state.high = high;
-      state.low = low;
-      state.close = close;
-      state.volume = volume;
-      this.account.price[market] = close;
-      return;
-    }
-    this.beginCandle(market, openTime, closeTime, open, high, low, close, volume);
-    if (this.#isQuickTake(state)) {
-      this.#batchCount = 0;
-      this.#busyCount = 0;
-      this.account.price[market] = open;
-      this.#matching.phase = "open";
-      this.#matching.take(state, state.orders[0], open, "open", openTime);
-      this.#matching.phase = "between";
-      this.#matching.refresh(state);
-      this.#matching.refreshCross(state.venueIndex);
-      // Nothing that the order brought into being, and no liquidation, lies within the candle: done.
-      if (state.count === 0 && low > state.below && high < state.above) {
-        this.account.price[market] = close;
-        return;
-      }
-      state.isBusy = true;
-      this.#batch[this.#batchCount++] = market;
-      this.#busyCount++;
-    }
-    this.openPhase();
-    this.inside();
-    this.close();
+    this.#phases.whole(this.#states[market], openTime, closeTime, open, high, low, close, volume);
   }
 
   markCandle(market: number, open: number, high: number, low: number, close: number): void {
@@ -347,7 +236,7 @@ export class SimulatedBroker implements Broker {
       } else k++;
     }
     followTrails(state, last, price);
-    if (matching.settings.triggerBy === "mark" && this.#isLiquidated(state, price)) {
+    if (matching.settings.triggerBy === "mark" && isLiquidated(matching, state, price)) {
       liquidate(matching, state, last, true, time);
     }
     matching.refresh(state);
@@ -420,7 +309,7 @@ export class SimulatedBroker implements Broker {
       matching.arrive(market, order, time);
       const isNow = isAtClose && (matching.phase === "between" || matching.phase === "close");
       if (order.isTaking && isNow && !Number.isNaN(market.openTime)) {
-        this.#takeAtClose(market, time);
+        this.#phases.takeAtClose(market, time);
         matching.refreshCross(market.venueIndex);
       }
     }
@@ -472,111 +361,6 @@ export class SimulatedBroker implements Broker {
     if (!clientOrderId.startsWith("#")) return this.#matching.named.has(clientOrderId);
     const id = Number(clientOrderId.slice(1));
     return Number.isInteger(id) && id > 0 && id <= this.#matching.lastId;
-  }
-
-  /** Orders that were held back count down; the last count lets them arrive. */
-  #releaseHeld(market: MarketState, time: number): void {
-    for (let k = 0; k < market.count; k++) {
-      const order = market.orders[k];
-      if (order.waitBars === 0 || --order.waitBars > 0 || !Number.isNaN(order.arrivalTime)) continue;
-      this.#matching.arrive(market, order, time);
-      // A refused one has left the list, and so may others have.
-      k = -1;
-    }
-  }
-
-  /** Whether a lone market order is all that the candle of a single market has to do at its open. */
-  #isQuickTake(market: MarketState): boolean {
-    if (market.count !== 1 || market.nextTime < market.closeTime || this.#batchCount !== 1) return false;
-    const order = market.orders[0];
-    return (
-      order.isTaking &&
-      order.type === "market" &&
-      this.#matching.settings.fillModel === "nextOpen" &&
-      order.passedCandle !== market.openTime &&
-      !market.hasMark
-    );
-  }
-
-  /** Gathers what executes at the opens of the batch into `#work`, by priority across the markets. */
-  #collectOpen(): number {
-    const work = this.#work;
-    const isTakingNow = this.#matching.settings.fillModel !== "thisClose";
-    let count = 0;
-    for (let b = 0; b < this.#batchCount; b++) {
-      const market = this.#states[this.#batch[b]];
-      if (!market.isBusy) continue;
-      for (let k = 0; k < market.count; k++) {
-        const order = market.orders[k];
-        const isDue = order.isTaking ? isTakingNow : order.isAccepted && market.isOpenedThrough(order);
-        if (!isDue || order.passedCandle === market.openTime) continue;
-        let at = count++;
-        for (; at > 0 && work[at - 1].priority > order.priority; at--) work[at] = work[at - 1];
-        work[at] = order;
-      }
-    }
-    return count;
-  }
-
-  #atOpen(order: LiveOrder): void {
-    if (hasEnded(order.status)) return;
-    const market = this.#states[order.market];
-    if (order.isTaking) this.#takeAtOpen(market, order);
-    else if (market.isOpenedThrough(order)) {
-      const isGapped = order.level !== market.open;
-      this.#matching.reach(market, order, market.open, isGapped, market.openTime);
-    }
-  }
-
-  #takeAtOpen(market: MarketState, order: LiveOrder): void {
-    const isWorst = this.#matching.settings.fillModel === "nextWorst" && !isLimit(order);
-    if (!isWorst) this.#matching.take(market, order, market.open, "open", market.openTime);
-    else {
-      const worst = order.direction > 0 ? market.high : market.low;
-      this.#matching.take(market, order, worst, "worst", market.openTime);
-    }
-  }
-
-  /** Executes one order that lies beyond its market's open and has not been tried; says whether there was one. */
-  #reachNewborn(): boolean {
-    for (let b = 0; b < this.#batchCount; b++) {
-      const market = this.#states[this.#batch[b]];
-      if (!market.isBusy) continue;
-      for (let k = 0; k < market.count; k++) {
-        const order = market.orders[k];
-        if (order.isTaking || !order.isAccepted || order.passedCandle === market.openTime) continue;
-        if (!market.isOpenedThrough(order)) continue;
-        this.#atOpen(order);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  #liquidateAtOpen(market: MarketState): void {
-    const { settings } = this.#matching;
-    const view = settings.triggerBy === "mark" && market.hasMark ? market.markOpen : market.open;
-    if (!this.#isLiquidated(market, view)) return;
-    liquidate(this.#matching, market, market.open, true, market.openTime);
-  }
-
-  #isLiquidated(market: MarketState, price: number): boolean {
-    const amount = this.account.amount[market.index];
-    if (amount === 0 || market.isSpot) return false;
-    const level = this.#matching.liquidationOf(market);
-    return amount > 0 ? price <= level : price >= level;
-  }
-
-  #takeAtClose(market: MarketState, time: number): void {
-    for (let k = 0; k < market.count; ) {
-      const order = market.orders[k];
-      const isDue = order.isTaking && order.passedCandle !== market.openTime;
-      if (!isDue) k++;
-      else {
-        this.#matching.take(market, order, this.account.price[market.index], "close", time);
-        k = 0;
-      }
-    }
   }
 }
 
