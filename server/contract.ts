@@ -3,6 +3,7 @@
  * types only; the routes parse what comes in with zod schemas that produce these types.
  */
 
+import type { Backtest } from "#engine/backtest/result.ts";
 import type { Candle } from "#engine/candles/candles.ts";
 import type { CandleFinding, CandleFindingKind } from "#engine/candles/validate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
@@ -122,7 +123,7 @@ export type SaveConflict = { code: "notebook.conflict"; theirs: Notebook };
 export type JobState = "queued" | "running" | "done" | "failed" | "canceled";
 export type Job = {
   id: string;
-  kind: "ingest" | "import" | "evaluate" | "samples";
+  kind: "ingest" | "import" | "evaluate" | "backtest" | "samples";
   title: string;
   state: JobState;
   /** Work done and in all, in the unit `unit`; total is null when unknown. */
@@ -176,9 +177,33 @@ export type EvaluateRequest = {
   parameters?: Record<string, number | boolean | string>;
 };
 
+/** What the Runs form and the command line ask of a backtest; the options are the engine's. */
+export type BacktestRequest = {
+  strategy: string;
+  exchange?: string;
+  market?: string;
+  symbols?: string[];
+  timeframe?: string;
+  startMs?: number;
+  endMs?: number;
+  seed?: number;
+  parameters?: Record<string, number | boolean | string>;
+  startingBalance?: number;
+  marketType?: "spot" | "linear";
+  leverage?: number;
+  feeBps?: number;
+  slippageBps?: number;
+  fillModel?: "nextOpen" | "nextWorst" | "thisClose";
+  delayBars?: number;
+  maxOpenPositions?: number;
+  risk?: "research" | "standard";
+};
+
 /** Numbers that JSON has not (NaN, infinities) travel as `{"$number":"NaN"}`: read runs with `parseWire`. */
 export type RunSummary = {
   id: string;
+  /** Slices of a walk-forward evaluation, or one portfolio over the history. */
+  kind: "evaluation" | "backtest";
   createdMs: number;
   /** Who asked for it. */
   source: "notebook" | "form" | "cli";
@@ -197,5 +222,6 @@ export type RunSummary = {
   tradeCount: number;
 };
 
-/** Answer of `GET /api/runs/:id`. */
+/** Answer of `GET /api/runs/:id` for an evaluation, and for a backtest. */
 export type RunDetails = { run: RunSummary; evaluation: Evaluation };
+export type BacktestDetails = { run: RunSummary; backtest: Backtest };

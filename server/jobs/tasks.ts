@@ -19,6 +19,11 @@ export const tasks = {
     lane: "cores",
     load: async () => (await import("../runs/evaluateTask.ts")).evaluateTask,
   },
+  backtest: {
+    home: "thread",
+    lane: "cores",
+    load: async () => (await import("../runs/backtestTask.ts")).backtestTask,
+  },
   import: {
     home: "process",
     lane: "lake",

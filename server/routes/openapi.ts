@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ingestRequest } from "../exchange/ingestJob.ts";
 import { importOptions } from "../lake/importOptions.ts";
+import { backtestRequest } from "../runs/backtestRequest.ts";
 import { evaluateRequest } from "../runs/evaluateRequest.ts";
 import { TOKEN_HEADER } from "./access.ts";
 import { newNotebook, renameNotebook, runQuery, saveNotebook, seriesQuery } from "./schemas.ts";
@@ -53,13 +54,18 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "POST /api/notebooks/:id/duplicate": { summary: "Copies a notebook" },
   "GET /api/strategies": { summary: "The built-in strategies with their parameters" },
-  "GET /api/runs": { summary: "Kept evaluations, the latest first", query: runQuery },
+  "GET /api/runs": { summary: "Kept evaluations and backtests, the latest first", query: runQuery },
   "POST /api/runs": {
-    summary: "Keeps an evaluation made elsewhere",
-    body: z.object({ evaluation: z.looseObject({}), notebook: z.string().nullable().optional() }),
+    summary: "Keeps an evaluation or a backtest made elsewhere",
+    body: z.object({
+      evaluation: z.looseObject({}).optional(),
+      backtest: z.looseObject({}).optional(),
+      notebook: z.string().nullable().optional(),
+    }),
   },
   "POST /api/runs/evaluate": { summary: "Starts an evaluation; answers with the job", body: evaluateRequest },
-  "GET /api/runs/:id": { summary: "One run with its whole evaluation" },
+  "POST /api/runs/backtest": { summary: "Starts a backtest; answers with the job", body: backtestRequest },
+  "GET /api/runs/:id": { summary: "One run with its whole result" },
   "DELETE /api/runs/:id": { summary: "Deletes a run" },
   "GET /api/jobs": { summary: "Jobs since the server started, the latest first" },
   "GET /api/jobs/events": { summary: "Every change of a job, as it happens", answer: "text/event-stream" },

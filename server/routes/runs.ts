@@ -3,15 +3,19 @@ import { z } from "zod";
 import { EngineError } from "#engine/core/errors.ts";
 import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
 import type { JobQueue } from "../jobs/queue.ts";
+import { backtestJob } from "../runs/backtestJob.ts";
+import { backtestRequest } from "../runs/backtestRequest.ts";
 import { evaluateJob } from "../runs/evaluateJob.ts";
 import { evaluateRequest } from "../runs/evaluateRequest.ts";
+import { keptBacktestRun } from "../runs/keptBacktestRun.ts";
 import { keptEvaluation } from "../runs/keptEvaluation.ts";
-import { type PackedRun, packRun } from "../runs/packedRun.ts";
+import { type PackedRun, packBacktest, packRun } from "../runs/packedRun.ts";
 import type { RunStore } from "../runs/runStore.ts";
 import { parseBody, runQuery } from "./schemas.ts";
 
 const origin = z.looseObject({
-  evaluation: z.unknown(),
+  evaluation: z.unknown().optional(),
+  backtest: z.unknown().optional(),
   notebook: z.string().max(500).nullable().default(null),
 });
 
@@ -19,8 +23,12 @@ export function runRoutes({ runs, jobs, lakeRoot }: { runs: RunStore; jobs: JobQ
   return new Hono()
     .get("/", (c) => json(runs.list(runQuery.parse(c.req.query()))))
     .post("/", async (c) => {
-      const { evaluation, notebook } = origin.parse(readWire(await c.req.text()));
-      const run = runs.add(packRun(keptEvaluation(evaluation)), { source: "notebook", notebook });
+      const { evaluation, backtest, notebook } = origin.parse(readWire(await c.req.text()));
+      const packed =
+        backtest === undefined
+          ? packRun(keptEvaluation(evaluation))
+          : packBacktest(keptBacktestRun(backtest));
+      const run = runs.add(packed, { source: "notebook", notebook });
       return c.json({ id: run.id }, 201);
     })
     .post("/evaluate", async (c) => {
@@ -30,9 +38,16 @@ export function runRoutes({ runs, jobs, lakeRoot }: { runs: RunStore; jobs: JobQ
       });
       return c.json(jobs.submit(evaluateJob({ request, lakeRoot, keep })), 202);
     })
+    .post("/backtest", async (c) => {
+      const request = await parseBody(c, backtestRequest);
+      const keep = (packed: PackedRun): { runId: string } => ({
+        runId: runs.add(packed, { source: "form", notebook: null }).id,
+      });
+      return c.json(jobs.submit(backtestJob({ request, lakeRoot, keep })), 202);
+    })
     .get("/:id", (c) => {
-      const { run, evaluationJson } = runs.read(c.req.param("id"));
-      return new Response(`{"run":${stringifyWire(run)},"evaluation":${evaluationJson}}`, JSON_HEADERS);
+      const { run, resultJson } = runs.read(c.req.param("id"));
+      return new Response(`{"run":${stringifyWire(run)},"${run.kind}":${resultJson}}`, JSON_HEADERS);
     })
     .delete("/:id", (c) => {
       runs.delete(c.req.param("id"));
@@ -52,7 +67,7 @@ function readWire(text: string): unknown {
   } catch (cause) {
     throw new EngineError(
       "request.not-json",
-      "The body is not JSON. Send { evaluation, notebook }.",
+      "The body is not JSON. Send { evaluation, notebook } or { backtest, notebook }.",
       {},
       { cause },
     );

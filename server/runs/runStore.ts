@@ -20,7 +20,7 @@ export type RunFilter = {
 
 export type RunOrigin = { source: RunSummary["source"]; notebook: string | null };
 
-/** Kept evaluations. Nothing changes a run once it is kept; it can only be deleted. */
+/** Kept evaluations and backtests. Nothing changes a run once it is kept; it can only be deleted. */
 export class RunStore {
   readonly #database: Database;
   readonly #clock: () => number;
@@ -65,19 +65,19 @@ export class RunStore {
     const rows = this.#database
       .prepare(`SELECT summary FROM runs ${where} ORDER BY created_ms DESC, rowid DESC`)
       .all(values) as { summary: string }[];
-    const runs = rows.map((row) => parseWire(row.summary) as RunSummary);
+    const runs = rows.map((row) => summaryOf(row.summary));
     return (text === undefined ? runs : runs.filter((run) => mentions(run, text))).slice(0, limit);
   }
 
-  /** The run and its evaluation as JSON text, which need not be read to be sent on. */
-  read(id: string): { run: RunSummary; evaluationJson: string } {
+  /** The run and its result as JSON text, which need not be read to be sent on. */
+  read(id: string): { run: RunSummary; resultJson: string } {
     const row = this.#database.prepare("SELECT summary, evaluation FROM runs WHERE id = ?").get([id]) as
       | { summary: string; evaluation: Uint8Array }
       | undefined;
     if (row === undefined) throw unknownRun(id);
     return {
-      run: parseWire(row.summary) as RunSummary,
-      evaluationJson: unpackBody(new Uint8Array(row.evaluation)),
+      run: summaryOf(row.summary),
+      resultJson: unpackBody(new Uint8Array(row.evaluation)),
     };
   }
 
@@ -85,6 +85,11 @@ export class RunStore {
     const { changes } = this.#database.prepare("DELETE FROM runs WHERE id = ?").run([id]);
     if (changes === 0) throw unknownRun(id);
   }
+}
+
+/** Runs that were kept before there were backtests say nothing of their kind. */
+function summaryOf(text: string): RunSummary {
+  return { kind: "evaluation", ...(parseWire(text) as Omit<RunSummary, "kind">) };
 }
 
 function mentions(run: RunSummary, text: string): boolean {

@@ -8,6 +8,7 @@ function run(id: string, over: Partial<RunSummary> = {}): RunSummary {
     createdMs: 0,
     source: "form",
     notebook: null,
+    kind: "evaluation",
     strategy: { name: "momentum-rank", hash: "s" },
     hash: `hash-${id}`,
     dataHash: "d",

@@ -124,8 +124,9 @@ export const api = {
 
   strategies: () => json<contract.StrategySummary[]>("GET", "/strategies"),
   evaluate: (request: contract.EvaluateRequest) => json<contract.Job>("POST", "/runs/evaluate", request),
-  saveRun: (evaluation: unknown, notebook: string | null) =>
-    json<{ id: string }>("POST", "/runs", { evaluation, notebook }),
+  saveRun: (made: { evaluation: unknown } | { backtest: unknown }, notebook: string | null) =>
+    json<{ id: string }>("POST", "/runs", { ...made, notebook }),
+  backtest: (request: contract.BacktestRequest) => json<contract.Job>("POST", "/runs/backtest", request),
   runs: () => json<contract.RunSummary[]>("GET", "/runs"),
   run: (run: string) => json<contract.RunDetails>("GET", `/runs/${id(run)}`),
   deleteRun: (run: string) => json<unknown>("DELETE", `/runs/${id(run)}`),

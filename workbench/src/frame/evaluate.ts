@@ -11,16 +11,21 @@ import type { EvaluateTask, StrategyText } from "../workers/protocol.ts";
 import type { Jobs } from "./jobs.ts";
 import { DEFAULT_EXCHANGE, type LakeView } from "./lakeView.ts";
 
-export type EvaluateOptions = EngineOptions & {
-  /** The candles to evaluate on. Default: all symbols of `exchange`. */
-  universe?: readonly Candles[];
+/** Which candles of the lake, where none are given. */
+export type UniverseChoice = {
   /** Default: the simulated universe that ships, as on the command line. */
   exchange?: string;
   market?: string;
   symbols?: readonly string[];
-  /** Keeps the result among the runs. Default: true. */
-  save?: boolean;
 };
+
+export type EvaluateOptions = EngineOptions &
+  UniverseChoice & {
+    /** The candles to evaluate on. Default: all symbols of `exchange`. */
+    universe?: readonly Candles[];
+    /** Keeps the result among the runs. Default: true. */
+    save?: boolean;
+  };
 
 export type Evaluate = (strategy: unknown, options: EvaluateOptions, run: CellRun) => Promise<Evaluation>;
 
@@ -60,7 +65,8 @@ export function evaluator({ lake, jobs, bundle, compute, save }: EvaluateHost): 
   };
 }
 
-function identify(
+/** A strategy as a worker takes it: a built-in one by its name, one of a cell as module text. */
+export function identify(
   strategy: unknown,
   bundle: EvaluateHost["bundle"],
 ): { definition: Strategy; text: StrategyText } {
@@ -74,7 +80,11 @@ function identify(
 }
 
 /** The base candles of one exchange: the engine makes higher timeframes itself, so the hash is that of what is stored. */
-function loadUniverse(lake: LakeView, strategy: Strategy, options: EvaluateOptions): Promise<Candles[]> {
+export function loadUniverse(
+  lake: LakeView,
+  strategy: Strategy,
+  options: UniverseChoice & Pick<EngineOptions, "timeframe" | "startMs" | "endMs">,
+): Promise<Candles[]> {
   const { exchange = DEFAULT_EXCHANGE, market, symbols, timeframe = strategy.timeframe } = options;
   const base = lake.baseTimeframe(exchange, timeframe, { market, symbols });
   return lake.universe(exchange, base, { market, symbols, ...neededRange(strategy, timeframe, options) });
@@ -84,7 +94,7 @@ function loadUniverse(lake: LakeView, strategy: Strategy, options: EvaluateOptio
 function neededRange(
   strategy: Strategy,
   timeframe: string,
-  { startMs, endMs }: EvaluateOptions,
+  { startMs, endMs }: Pick<EngineOptions, "startMs" | "endMs">,
 ): { fromMs?: number; toMs?: number } {
   if (startMs === undefined || endMs === undefined || endMs <= startMs || !isFixedLength(timeframe))
     return {};

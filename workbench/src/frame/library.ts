@@ -7,9 +7,11 @@ import { type CandleChartElement, type CandleChartOptions, reusableChart } from 
 import { report } from "../outputs/report.ts";
 import { table } from "../outputs/table.ts";
 import type { FrameSeries } from "../shell/protocol.ts";
+import type { RunBacktest } from "./backtest.ts";
 import type { Evaluate } from "./evaluate.ts";
 import type { CandlesOptions, LakeView, UniverseOptions } from "./lakeView.ts";
 import { md } from "./markdown.ts";
+import type { Tearsheets } from "./tearsheet.ts";
 
 /** The names in scope in every cell, besides those of other cells. */
 export type Library = {
@@ -23,7 +25,10 @@ export type Library = {
   engineNames: readonly string[];
 };
 
-export function library(lake: LakeView, evaluate: Evaluate): Library {
+/** What cells may have done in workers, and how its results are shown. */
+export type Doers = { evaluate: Evaluate; backtest: RunBacktest; tearsheets: Tearsheets };
+
+export function library(lake: LakeView, { evaluate, backtest, tearsheets }: Doers): Library {
   const charts = new ChartShelf();
   return {
     values: {
@@ -36,6 +41,8 @@ export function library(lake: LakeView, evaluate: Evaluate): Library {
       md,
       table,
       report,
+      tearsheet: tearsheets.whole,
+      steps: tearsheets.steps,
       series: (): FrameSeries[] => lake.series.map((one) => ({ ...one })),
       candles: (symbol: string, timeframe?: string, options?: CandlesOptions): Promise<Candles> =>
         lake.candles(symbol, timeframe, options),
@@ -47,6 +54,10 @@ export function library(lake: LakeView, evaluate: Evaluate): Library {
       chart: (run) => charts.forRun(run),
       evaluate: (run) => (strategy: unknown, options?: Parameters<Evaluate>[1]) =>
         evaluate(strategy, options ?? {}, run),
+      backtest:
+        (run) =>
+        (strategy: unknown, universe: Parameters<RunBacktest>[1], options: Parameters<RunBacktest>[2]) =>
+          backtest(strategy, universe, options, run),
     },
     engineNames: Object.keys(engine),
   };

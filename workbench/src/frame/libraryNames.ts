@@ -19,6 +19,18 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
     "(strategy, { universe?, parameters?, windowMs?, shiftMs?, feeBps? })",
     "Walk-forward slices in a worker. The strategy is the name of a built-in one or what defineStrategy gave.",
   ],
+  backtest: [
+    "(strategy, universe?, { parameters?, startingBalance?, feeBps?, slippageBps?, sizing?, exits?, risk?, fillModel? … })",
+    "One portfolio folded over the history, order by order, in a worker. Its tables (result.trades) can be queried by SQL.",
+  ],
+  tearsheet: [
+    "(result, { whatIf? })",
+    "A backtest as a page: equity, months, costs, every trade on its chart, the assumptions and the hash.",
+  ],
+  steps: [
+    "(result, { begin? })",
+    "Steps through a backtest, candle by candle: market, features, orders, account.",
+  ],
   defineStrategy: [
     "({ name, timeframe, history, parameters, features, decide })",
     "A strategy: recipes for its features, and a decision at each time.",

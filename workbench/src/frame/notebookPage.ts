@@ -1,11 +1,15 @@
+import { keptBacktest } from "#engine/backtest/kept.ts";
+import type { Backtest } from "#engine/backtest/result.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { parse, serialise } from "#runtime/notebook.ts";
 import { NotebookRuntime } from "#runtime/run.ts";
 import type { NotebookSource } from "#runtime/types.ts";
 import { setOutputHost } from "../outputs/host.ts";
 import type { CandlesReply, SqlReply, SqlTable, ToFrame } from "../shell/protocol.ts";
+import { ComputeClient } from "../workers/client.ts";
 import { ComputePool } from "../workers/pool.ts";
 import { spawnInSandbox } from "../workers/spawn.ts";
+import { Backtests } from "./backtest.ts";
 import compileWorkerUrl from "./compile.worker.ts?worker&url";
 import { Compiler } from "./compiler.ts";
 import { display, isStrategy } from "./display.ts";
@@ -21,6 +25,7 @@ import { NotebookSession } from "./session.svelte.ts";
 import { SqlRunner } from "./sqlRunner.ts";
 import { startWorker } from "./startWorker.ts";
 import { StatusReport, summary } from "./statusReport.ts";
+import { isBacktest, Tearsheets } from "./tearsheet.ts";
 
 /** While one types the shell hears of it this often, and keeps it: a tab that is closed in mid-word loses no more. */
 const SOURCE_EVERY_MS = 100;
@@ -36,7 +41,7 @@ export class NotebookPage {
   readonly #jobs: Jobs;
   readonly #library: Library;
   readonly #runtime: NotebookRuntime;
-  readonly #outputs = new Outputs(display);
+  readonly #outputs: Outputs;
   readonly #report: StatusReport;
   #tables: SqlTable[] = [];
   #isOpening = true;
@@ -53,16 +58,32 @@ export class NotebookPage {
       port.send({ type: "jobs", jobs });
     });
     const pool = new ComputePool(spawnInSandbox(ORIGIN), { allowModules: true });
-    this.#library = library(
-      this.#lake,
-      evaluator({
-        lake: this.#lake,
-        jobs: this.#jobs,
-        bundle: (strategy) => this.#runtime.bundle(strategy),
-        compute: (task, options) => pool.evaluate(task, options),
-        save: (evaluation) => void this.#save(evaluation),
-      }),
+    // Stepping folds one session on and on: it has a worker to itself, which starts with the first step.
+    const stepping = new ComputeClient(spawnInSandbox(ORIGIN), { allowModules: true });
+    const common = {
+      lake: this.#lake,
+      jobs: this.#jobs,
+      bundle: (strategy: unknown) => this.#runtime.bundle(strategy),
+    };
+    const backtests = new Backtests({
+      ...common,
+      compute: (task, options) => pool.backtest(task, options),
+      step: (task, step, options) => stepping.step(task, step, options),
+      save: (result) => void this.#save({ backtest: keptBacktest(result) }),
+    });
+    const tearsheets = new Tearsheets(backtests);
+    this.#outputs = new Outputs((value, name) =>
+      isBacktest(value) ? tearsheets.small(value) : display(value, name),
     );
+    this.#library = library(this.#lake, {
+      evaluate: evaluator({
+        ...common,
+        compute: (task, options) => pool.evaluate(task, options),
+        save: (evaluation) => void this.#save({ evaluation }),
+      }),
+      backtest: backtests.run,
+      tearsheets,
+    });
     this.#runtime = this.#makeRuntime();
     this.session = this.#makeSession();
     this.#report = new StatusReport(
@@ -200,9 +221,9 @@ export class NotebookPage {
   }
 
   /** A run that could not be kept is told and spoils nothing: the cell has its result. */
-  async #save(evaluation: Evaluation): Promise<void> {
+  async #save(made: { evaluation: Evaluation } | { backtest: Backtest }): Promise<void> {
     try {
-      await this.#port.request("saveRun", { evaluation });
+      await this.#port.request("saveRun", made);
     } catch (error) {
       this.session.toast(
         `Not kept among the runs: ${error instanceof Error ? error.message : String(error)}`,

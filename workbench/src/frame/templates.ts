@@ -27,6 +27,7 @@ export const TEMPLATES: readonly Template[] = [
   { label: "Indicator", says: "an average over the candles", make: indicator },
   { label: "Strategy", says: "features and a decision", make: strategy },
   { label: "Evaluate", says: "walk-forward slices, with a report", make: evaluate },
+  { label: "Backtest", says: "one portfolio over the history, with a tearsheet", make: backtest },
 ];
 
 /** `name`, or `name2`, `name3` … where a cell already defines it. */
@@ -124,6 +125,20 @@ function evaluate({ strategy, taken }: TemplateContext): NewCell {
   feeBps: 10,
 });
 display(report(${name}));`,
+    pinned: true,
+  };
+}
+
+function backtest({ strategy, taken }: TemplateContext): NewCell {
+  const name = freeName("result", taken);
+  return {
+    mode: "ts",
+    value: `const ${name} = await backtest(${strategy ?? '"momentum-rank"'}, await universe("simulated"), {
+  marketType: "linear",
+  startingBalance: 10_000,
+  feeBps: 10,
+});
+display(tearsheet(${name}));`,
     pinned: true,
   };
 }

@@ -87,7 +87,8 @@ const candlesParams = z.object({
   fromMs: z.number().optional(),
   toMs: z.number().optional(),
 });
-const saveRunParams = z.object({ evaluation: z.looseObject({ hash: text.regex(/^[0-9a-f]{64}$/) }) });
+const result = z.looseObject({ hash: text.regex(/^[0-9a-f]{64}$/) });
+const saveRunParams = z.union([z.object({ evaluation: result }), z.object({ backtest: result })]);
 
 /** What the frame may ask for, each answered by exactly one `reply`. */
 export const requestSchema = z.discriminatedUnion("method", [
@@ -95,7 +96,7 @@ export const requestSchema = z.discriminatedUnion("method", [
   z.object({ method: z.literal("sql"), params: sqlParams }),
   /** Base candles of one series; answered with `CandlesReply`, buffers transferred. */
   z.object({ method: z.literal("candles"), params: candlesParams }),
-  /** Keeps a finished evaluation as a run; answered with `{ id }`. */
+  /** Keeps a finished evaluation or backtest as a run; answered with `{ id }`. */
   z.object({ method: z.literal("saveRun"), params: saveRunParams }),
   /** Puts text on the clipboard or offers a file, both after the person's click in the shell's own dialog. */
   z.object({ method: z.literal("copy"), params: z.object({ text: text.max(50_000_000) }) }),

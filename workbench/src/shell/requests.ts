@@ -48,7 +48,7 @@ export function answerRequests(deps: RequestDeps) {
           );
         }
         kept.push(now);
-        return { value: await api.saveRun(request.params.evaluation, deps.notebook()) };
+        return { value: await api.saveRun(request.params, deps.notebook()) };
       }
       case "copy":
       case "download": {

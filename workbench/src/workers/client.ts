@@ -1,12 +1,22 @@
 import { transfer } from "comlink";
+import type { Backtest } from "#engine/backtest/result.ts";
 import { CANDLE_COLUMNS, type Candles } from "#engine/candles/candles.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
+import type { StepView } from "../outputs/stepper/stepView.ts";
 import { candleBytes, fingerprint } from "./fingerprint.ts";
 import { secondsLeft } from "./pace.ts";
-import type { Answers, EvaluateTask, Progress, WireTask, Work } from "./protocol.ts";
+import type {
+  Answers,
+  BacktestTask,
+  BacktestWork,
+  EvaluateTask,
+  Progress,
+  WireTask,
+  Work,
+} from "./protocol.ts";
 import { type Session, startSession } from "./session.ts";
 import { inSlices } from "./slices.ts";
 import type { Spawn } from "./spawn.ts";
@@ -68,6 +78,21 @@ export class ComputeClient {
       task.candles,
       call,
     );
+  }
+
+  async backtest(task: BacktestTask, call: CallOptions = {}): Promise<Backtest> {
+    const { work, candles } = backtestWork(task);
+    return this.compute({ kind: "backtest", ...work }, candles, call);
+  }
+
+  /** What the backtest looked like after the last of `times`; see `Work`. */
+  async step(
+    task: BacktestTask,
+    step: { index: number; times: Float64Array; isLast: boolean },
+    call: CallOptions = {},
+  ): Promise<StepView> {
+    const { work, candles } = backtestWork(task);
+    return this.compute({ kind: "step", ...step, ...work }, candles, call);
   }
 
   /** Has the worker do a piece of work over these candles. */
@@ -219,14 +244,29 @@ class SilenceWatch {
   }
 }
 
-/** Refused here, before the worker is told that it was sent candles. */
 function plainOptions({ options, simulated }: EvaluateTask): EvaluateTask["options"] {
+  return plain("evaluate", simulated === undefined ? options : { ...options, simulated });
+}
+
+/** A backtest as it crosses: all of its candles in one list, and the rest as plain data. */
+function backtestWork({ strategies, candles, options }: BacktestTask): {
+  work: BacktestWork;
+  candles: readonly Candles[];
+} {
+  const { detail = [], markPrice = [], ...others } = options;
+  const work = { strategies, detail: detail.length, markPrice: markPrice.length, options: others };
+  return { work: plain("backtest", work), candles: [...candles, ...detail, ...markPrice] };
+}
+
+/** Refused here, before the worker is told that it was sent candles. */
+function plain<T>(call: string, options: T): T {
   try {
-    return structuredClone(simulated === undefined ? options : { ...options, simulated });
+    return structuredClone(options);
   } catch (cause) {
     throw new EngineError(
-      "evaluate.options-not-plain",
-      "evaluate: the options hold something that is not plain data; expected numbers, texts and switches.",
+      `${call}.options-not-plain`,
+      `${call}: the options hold something that is not plain data; expected numbers, texts, lists and switches. ` +
+        "What is code belongs into a strategy.",
       {},
       { cause },
     );

@@ -1,4 +1,5 @@
-import { expose } from "comlink";
+import { expose, transfer } from "comlink";
+import { backtesting } from "#engine/backtest/run.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import * as engine from "#engine/index.ts";
@@ -6,6 +7,7 @@ import type { Strategy } from "#engine/strategy/contract.ts";
 import { lockDown } from "./lockdown.ts";
 import type {
   Answers,
+  BacktestWork,
   ComputeApi,
   StrategyText,
   WireTask,
@@ -16,6 +18,7 @@ import type {
 import { requireWorker } from "./requireWorker.ts";
 import { freezeMessages, watchShared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
+import { type BacktestArguments, stepping } from "./stepping.ts";
 import { carryEngineErrors } from "./throwHandler.ts";
 
 requireWorker();
@@ -41,7 +44,7 @@ const api: ComputeApi = {
     for (const { key, candles } of task.added) candlesByKey.set(key, candles);
     let told = now();
     try {
-      const answer = await inSlices(stepsOf(task.work, candlesOf(task)), {
+      const answer = await inSlices(stepsOf(task.work, candlesOf(task), task.keys), {
         signal: cancel,
         budgetMs: BUDGET_MS,
         now,
@@ -53,7 +56,7 @@ const api: ComputeApi = {
         },
       });
       checkShared();
-      return answer;
+      return transfer(answer, [...buffersOf(answer)]);
     } catch (error) {
       // Whatever went wrong: what comes after it in this worker must not suffer from it.
       checkShared();
@@ -72,12 +75,51 @@ const api: ComputeApi = {
   },
 };
 
+/** The memory of a result's columns, which is handed over instead of being copied: the worker has no use for it. */
+function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (value instanceof Float64Array || value instanceof Int32Array) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (typeof value === "object" && value !== null) {
+    for (const part of Object.values(value)) if (typeof part === "object") buffersOf(part, found);
+  }
+  return found;
+}
+
 /** The work as a generator that tells its progress and may be stopped between its steps. */
 function stepsOf(
   work: Work,
   candles: readonly Candles[],
+  keys: readonly string[],
 ): Generator<engine.EvaluationProgress, Answers[Work["kind"]], void> {
-  return engine.evaluation(strategyOf(work.strategy), candles, work.options);
+  switch (work.kind) {
+    case "evaluate":
+      return engine.evaluation(strategyOf(work.strategy), candles, work.options);
+    case "backtest": {
+      const { strategies, universe, options } = backtestOf(work, candles);
+      return backtesting(strategies, universe, options);
+    }
+    case "step":
+      return stepping(work, keys, () => backtestOf(work, candles));
+  }
+}
+
+/** A backtest's own arguments: the strategy, or the several that share an account, its universe and its options. */
+function backtestOf(work: BacktestWork, candles: readonly Candles[]): BacktestArguments {
+  const { strategies, detail, markPrice, options } = work;
+  const shares = strategies.map(({ strategy, share }) => ({ ...share, strategy: strategyOf(strategy) }));
+  const [first] = strategies;
+  const universe = candles.slice(0, candles.length - detail - markPrice);
+  const inside = candles.slice(universe.length, universe.length + detail);
+  const marks = candles.slice(universe.length + detail);
+  return {
+    strategies: first?.share === undefined ? shares[0].strategy : { strategies: shares },
+    universe,
+    options: {
+      ...options,
+      ...(detail > 0 && { detail: inside }),
+      ...(markPrice > 0 && { markPrice: marks }),
+    },
+  };
 }
 
 function candlesOf({ keys }: WireTask): Candles[] {

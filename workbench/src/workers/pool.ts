@@ -1,7 +1,8 @@
+import type { Backtest } from "#engine/backtest/result.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { type CallOptions, type ClientOptions, ComputeClient, canceled } from "./client.ts";
-import type { EvaluateTask } from "./protocol.ts";
+import type { BacktestTask, EvaluateTask } from "./protocol.ts";
 import type { Spawn } from "./spawn.ts";
 
 export type PoolCallOptions = CallOptions & {
@@ -40,6 +41,10 @@ export class ComputePool {
 
   evaluate(task: EvaluateTask, options: PoolCallOptions = {}): Promise<Evaluation> {
     return this.#spread((client, call) => client.evaluate(task, call), options);
+  }
+
+  backtest(task: BacktestTask, options: PoolCallOptions = {}): Promise<Backtest> {
+    return this.#spread((client, call) => client.backtest(task, call), options);
   }
 
   async #spread<T>(

@@ -1,7 +1,10 @@
+import type { BacktestOptions } from "#engine/backtest/options.ts";
+import type { Backtest } from "#engine/backtest/result.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { EvaluateOptions } from "#engine/walkforward/settings.ts";
+import type { StepView } from "../outputs/stepper/stepView.ts";
 
 /** What a compute worker is asked to do: everything crosses as plain data, a strategy as module text. */
 export type StrategyText =
@@ -24,11 +27,39 @@ export type Progress = EvaluationProgress & {
   readonly secondsLeft: number | null;
 };
 
+/** One of the strategies of a backtest; without a share there is only this one. */
+export type ShareText = {
+  strategy: StrategyText;
+  share?: { parameters?: Record<string, unknown>; weight?: number; symbols?: readonly string[] };
+};
+
+/** A backtest as its caller asks for it. */
+export type BacktestTask = {
+  strategies: readonly ShareText[];
+  candles: readonly Candles[];
+  options: BacktestOptions;
+};
+
+/** The same over candles that travel beside it: first the universe, then the detail, then the mark prices. */
+export type BacktestWork = {
+  strategies: readonly ShareText[];
+  detail: number;
+  markPrice: number;
+  options: Omit<BacktestOptions, "detail" | "markPrice">;
+};
+
 /** What is asked of the worker, over candles that it is given beside it. */
-export type Work = { kind: "evaluate"; strategy: StrategyText; options: EvaluateOptions };
+export type Work =
+  | { kind: "evaluate"; strategy: StrategyText; options: EvaluateOptions }
+  | ({ kind: "backtest" } & BacktestWork)
+  /**
+   * What the backtest looked like after the last of these times, rows of its equity up to the one called `index`. The
+   * worker keeps what it saw at the others: one goes back step by step.
+   */
+  | ({ kind: "step"; index: number; times: Float64Array; isLast: boolean } & BacktestWork);
 
 /** What the worker answers to each kind of work. */
-export type Answers = { evaluate: Evaluation };
+export type Answers = { evaluate: Evaluation; backtest: Backtest; step: StepView };
 
 /** Work as it crosses: candles by key, and with them only those that the worker does not have yet. */
 export type WireTask<W extends Work = Work> = {

@@ -1,0 +1,70 @@
+import type { Backtest } from "#engine/backtest/result.ts";
+import { EngineError } from "#engine/core/errors.ts";
+import { describe } from "#runtime/describe.ts";
+import type { Output } from "../outputs/element.ts";
+import { stepper } from "../outputs/stepper/stepper.ts";
+import { smallTearsheet } from "../outputs/tearsheet/smallTearsheet.ts";
+import { tearsheetPage } from "../outputs/tearsheet/tearsheet.ts";
+import { whatIf } from "../outputs/tearsheet/whatIf.ts";
+import type { Backtests } from "./backtest.ts";
+
+export type TearsheetOptions = {
+  /** Runs the same backtest with worse fills at once, instead of at the press of a button. */
+  whatIf?: boolean;
+};
+
+/** `tearsheet(result)` and `steps(result)` of cells, and what stands for a result that a cell shows by itself. */
+export class Tearsheets {
+  readonly #backtests: Backtests;
+
+  constructor(backtests: Backtests) {
+    this.#backtests = backtests;
+  }
+
+  whole = (result: Backtest, options: TearsheetOptions = {}): Output => {
+    requireBacktest("tearsheet", result);
+    const backtests = this.#backtests;
+    const panels = !backtests.knows(result)
+      ? []
+      : [
+          {
+            title: "What if the fills were worse",
+            content: whatIf(result, (signal, onProgress) => backtests.worse(result, signal, onProgress), {
+              begin: options.whatIf ?? false,
+            }),
+          },
+        ];
+    return tearsheetPage(result, { candles: backtests.candlesOf(result), panels });
+  };
+
+  small = (result: Backtest): Output => smallTearsheet(result, () => this.whole(result));
+
+  steps = (result: Backtest, { begin }: { begin?: number } = {}): Output => {
+    requireBacktest("steps", result);
+    const backtests = this.#backtests;
+    return stepper(result, {
+      stepAt: (index, signal) => backtests.step(result, index, signal),
+      candles: backtests.candlesOf(result),
+      begin,
+    });
+  };
+}
+
+/** Whether a value is what the engine's `backtest` answers with. */
+export function isBacktest(value: unknown): value is Backtest {
+  if (typeof value !== "object" || value === null) return false;
+  return ["trades", "equity", "riskEvents", "assumptions", "costs"].every((name) =>
+    Object.hasOwn(value, name),
+  );
+}
+
+function requireBacktest(call: string, value: unknown): void {
+  if (isBacktest(value)) return;
+  const given = describe(value).type;
+  throw new EngineError(
+    "tearsheet.not-a-backtest",
+    `${call}: got a value of type ${given}; expected what await backtest(strategy, universe) gives. ` +
+      "An evaluation over slices is shown by report(…).",
+    { given },
+  );
+}
