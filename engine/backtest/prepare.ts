@@ -1,6 +1,7 @@
 import type { BrokerSettings, MarketSpec, VenueSettings } from "../broker/settings.ts";
+import { lowerBound } from "../candles/build.ts";
 import type { Candles } from "../candles/candles.ts";
-import { atTimeframe } from "../candles/cut.ts";
+import { atTimeframe, closeOf } from "../candles/cut.ts";
 import { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import { nearestName } from "../core/errors.ts";
 import { isoTime } from "../core/isoTime.ts";
@@ -75,11 +76,13 @@ export function* prepare(
   const historyMs = Math.max(
     ...mix.strategies.map(({ strategy }, s) => strategy.history * timeframeMs(frames[s])),
   );
-  const startMs = options.startMs ?? span.firstMs + historyMs;
+  const historyRows = Math.ceil(historyMs / timeframeMs(base));
+  const startMs = options.startMs ?? firstStart(markets, historyRows);
   const endMs = options.endMs ?? span.lastCloseMs;
   requireSpan(mix, span, startMs, endMs);
-  const fromMs = startMs - historyMs;
-  const cuts = markets.map(({ candles }) => cutMarket(candles, fromMs, endMs));
+  const froms = markets.map(({ candles }) => historyFrom(candles, startMs, historyMs, historyRows));
+  const fromMs = Math.min(...froms);
+  const cuts = markets.map(({ candles }, m) => cutMarket(candles, froms[m], endMs));
   if (cuts.every(({ timestamp }) => timestamp.length === 0)) {
     throw wrong(
       "no-candles",
@@ -97,7 +100,7 @@ export function* prepare(
   const candlesAt = (timeframe: string): Candles[] => {
     let list = atFrame.get(timeframe);
     if (list === undefined) {
-      list = cuts.map((cut) => atTimeframe(cut, timeframe, fromMs));
+      list = cuts.map((cut, m) => atTimeframe(cut, timeframe, froms[m]));
       atFrame.set(timeframe, list);
     }
     return list;
@@ -201,6 +204,28 @@ export function* prepare(
     endMs,
     options,
   };
+}
+
+/** When the first market has its history: the close of so many candles. */
+function firstStart(markets: readonly UniverseMarket[], rows: number): number {
+  let first = Infinity;
+  for (const { candles } of markets) {
+    const { timestamp, timeframe } = candles;
+    if (timestamp.length >= rows) first = Math.min(first, closeOf(timeframe)(timestamp[rows - 1]));
+  }
+  if (first < Infinity) return first;
+  const { firstMs } = universeSpan(markets);
+  return firstMs + rows * timeframeMs(markets[0].candles.timeframe);
+}
+
+/**
+ * Where a market's history begins: as many candles before the start as are needed, counted, since markets close at
+ * weekends; never later than their length alone says.
+ */
+function historyFrom({ timestamp }: Candles, startMs: number, historyMs: number, rows: number): number {
+  const from = startMs - historyMs;
+  const first = lowerBound(timestamp, startMs) - rows;
+  return timestamp.length === 0 ? from : Math.min(from, timestamp[Math.max(0, first)]);
 }
 
 function mixOf(given: Strategy | StrategyMix, options: BacktestOptions): StrategyMix {
