@@ -1,3 +1,5 @@
+import { benchBacktest } from "./backtest.ts";
+import { benchBroker } from "./broker.ts";
 import { benchEvaluate } from "./evaluate.ts";
 import { type Goal, printGoals } from "./measure.ts";
 import { benchParquet } from "./parquet.ts";
@@ -17,7 +19,7 @@ if (process.argv.includes("--clone")) {
   const { benchClone } = await import("./clone.ts");
   goals.push(...(await benchClone()));
 } else {
-  for (const benchmark of [benchSteppers, benchResample, benchParquet, benchEvaluate]) {
+  for (const benchmark of [benchSteppers, benchResample, benchParquet, benchEvaluate, benchBacktest]) {
     goals.push(...(await benchmark(rounds)));
   }
   if (!process.argv.includes("--no-browser")) {
