@@ -1,4 +1,3 @@
-import { benchBacktest } from "./backtest.ts";
 import { benchBroker } from "./broker.ts";
 import { benchEvaluate } from "./evaluate.ts";
 import { type Goal, printGoals } from "./measure.ts";
@@ -19,7 +18,7 @@ if (process.argv.includes("--clone")) {
   const { benchClone } = await import("./clone.ts");
   goals.push(...(await benchClone()));
 } else {
-  for (const benchmark of [benchSteppers, benchResample, benchParquet, benchEvaluate, benchBacktest]) {
+  for (const benchmark of [benchSteppers, benchResample, benchParquet, benchEvaluate, benchBroker]) {
     goals.push(...(await benchmark(rounds)));
   }
   if (!process.argv.includes("--no-browser")) {
