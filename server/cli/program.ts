@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../root.ts";
+import { backtestCommand } from "./backtest.ts";
 import { datasetsCommand } from "./datasets.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { EXIT, EXIT_HELP, exitCodeOf, printFailure } from "./exit.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     .addHelpText("after", `\nExample:\n  walkforward serve --open\n${EXIT_HELP}`);
   serveCommand(program);
   evaluateCommand(program);
+  backtestCommand(program);
   datasetsCommand(program);
   importCommand(program);
   ingestCommand(program);
