@@ -220,6 +220,7 @@ export {
   rsiBand,
 } from "./risk/gates.ts";
 export { type RiskPreset, RULE_DEFAULTS } from "./risk/presets.ts";
+export { type RiskRuleEntry, riskRules, riskRulesTable } from "./risk/riskRules.ts";
 export type { RiskRules, RuleName, RuleParameters } from "./risk/rules.ts";
 export { type RiskSettings, riskSettings } from "./risk/settings.ts";
 export type { MarketEvent, SessionCommand, SessionEvent, SessionInput } from "./session/events.ts";

@@ -43,6 +43,7 @@ export interface AccountView {
   positionAmount(market: number): number;
   /**
    * Base amount left of the live orders of one side that are not reduce-only: what may yet open or enlarge a position.
+   * What `leavingAmount` counts is not in it.
    */
   openOrderAmount(market: number, side: Side): number;
   /**

@@ -5,8 +5,8 @@ import type { HoldingsSnapshot } from "./holdings.ts";
 import type { GatesSnapshot } from "./orderGates.ts";
 import type { Pause } from "./pauses.ts";
 import type { ProtectionsSnapshot } from "./protections.ts";
+import type { RecentPricesSnapshot } from "./recentPrices.ts";
 import type { SizeFactorSnapshot } from "./sizeFactor.ts";
-import type { ExtremesSnapshot } from "./slidingExtremes.ts";
 
 /** A guard's memory between two events: plain JSON, without NaN and the infinities. */
 export type RiskSnapshot = {
@@ -23,5 +23,5 @@ export type RiskSnapshot = {
   readonly errorBreakers: ErrorBreakersSnapshot;
   readonly protections: ProtectionsSnapshot;
   readonly size: SizeFactorSnapshot;
-  readonly spikes: readonly ExtremesSnapshot[];
+  readonly spikes: readonly RecentPricesSnapshot[];
 };

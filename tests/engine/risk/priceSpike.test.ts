@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SlidingExtremes } from "#engine/risk/slidingExtremes.ts";
+import { PriceSpike } from "#engine/risk/priceSpike.ts";
 import { guardOf, HOUR, MINUTE, MONDAY, only, SECOND } from "./fixtures.ts";
 
 describe("a price spike", () => {
@@ -170,29 +170,48 @@ describe("a price spike", () => {
   });
 });
 
-describe("sliding extremes", () => {
-  it("are the lowest and the highest price of the window, both ends included", () => {
-    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 9 })), {
-      maxLength: 80,
-    });
+describe("a spike", () => {
+  it("is what a look at all prices of the window finds, also over a cut", () => {
+    const candles = fc.array(
+      fc.record({
+        wait: fc.integer({ min: 0, max: 8 }),
+        length: fc.integer({ min: 0, max: 14 }),
+        low: fc.integer({ min: 90, max: 100 }),
+        range: fc.integer({ min: 0, max: 6 }),
+      }),
+      { maxLength: 120, size: "max" },
+    );
+    let trips = 0;
     fc.assert(
-      fc.property(steps, fc.integer({ min: 1, max: 12 }), fc.nat(80), (path, windowMs, restoredAt) => {
-        let extremes = new SlidingExtremes(windowMs);
-        const told: [time: number, price: number][] = [];
-        path.forEach(([wait, price], i) => {
-          const time = (told.at(-1)?.[0] ?? 0) + wait;
-          told.push([time, price]);
-          if (i === restoredAt) {
-            const snapshot: unknown = JSON.parse(JSON.stringify(extremes.snapshot()));
-            extremes = new SlidingExtremes(windowMs);
-            extremes.restore(snapshot as ReturnType<SlidingExtremes["snapshot"]>);
+      fc.property(candles, fc.nat(120), (path, cut) => {
+        const windowMs = 12;
+        let spike = new PriceSpike(0.08, windowMs);
+        let prices: [time: number, price: number][] = [];
+        let time = 0;
+        path.forEach(({ wait, length, low, range }, i) => {
+          const openTime = time + wait;
+          time = openTime + length;
+          const [high, close] = [low + range, low + range / 2];
+          if (i === cut) {
+            const snapshot: unknown = JSON.parse(JSON.stringify(spike.snapshot()));
+            spike = new PriceSpike(0.08, windowMs);
+            spike.restore(snapshot as ReturnType<PriceSpike["snapshot"]>);
           }
-          extremes.add(time, price, price);
-          extremes.advance(time);
-          const inside = told.filter(([at]) => at >= time - windowMs).map(([, one]) => one);
-          expect([extremes.low, extremes.high]).toEqual([Math.min(...inside), Math.max(...inside)]);
+          const found = spike.update(time, openTime, high, low, close);
+          if (length > windowMs) {
+            expect(found).toBe(0);
+            return;
+          }
+          prices.push([openTime, low], [openTime, high], [time, close]);
+          const inside = prices.filter(([at]) => at >= time - windowMs).map(([, price]) => price);
+          const move = Math.max(high / Math.min(...inside) - 1, 1 - low / Math.max(...inside));
+          expect(found).toBe(move >= 0.08 - 1e-9 ? move : 0);
+          if (found === 0) return;
+          trips++;
+          prices = [[time, close]];
         });
       }),
     );
+    expect(trips).toBeGreaterThan(50);
   });
 });
