@@ -278,7 +278,7 @@ function told({ orders, fills, trades, equity, riskEvents }: Tables, { quarters 
       const deed = `${nameOf(orderId)} ${text.side}s ${tidy(amount)} @ ${tidy(price)}`;
       return `${clock(time)} ${deed} ${text.liquidity} ${text.reason}${costs}`;
     }),
-    equity: Number(equity.columns.equity[equity.rows - 1]),
+    equity: rowsOf(equity).at(-1)?.number.equity ?? Number.NaN,
     exits: rowsOf(trades).map(({ text }) => text.exitReason ?? ""),
     risk: rowsOf(riskEvents).map(({ number, text }) => `${clock(number.time)} ${text.rule} ${text.action}`),
   };

@@ -6,7 +6,7 @@ import { families } from "./table.ts";
 function requireOutcome(given: Outcome, { fills, ends, equity, exits, risk = [] }: Situation): void {
   expect(given.fills).toEqual(fills);
   expect(given.ends).toEqual(ends);
-  expect(Math.abs(given.equity - equity)).toBeLessThanOrEqual(1e-9 * equity);
+  expect(Math.abs(given.equity - equity)).toBeLessThanOrEqual(1e-9 * Math.max(1, equity));
   if (exits !== undefined) expect(given.exits).toEqual(exits);
   expect(given.risk).toEqual(risk);
 }

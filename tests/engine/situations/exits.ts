@@ -1,0 +1,295 @@
+import { HOUR, type Situation, signal, TEN } from "./situation.ts";
+
+const FLAT = [100, 100, 100, 100] as const;
+const enter = { 0: [signal("long")] };
+const enterShort = { 0: [signal("short")] };
+const bought = "at 1 #1 buys 10 @ 100 taker open";
+const sold = "at 1 #1 sells 10 @ 100 taker open";
+
+/** Exits that a plan makes of a position. Ten are bought (or sold) at the open of bar 1, at 100. */
+export const exits: readonly Situation[] = [
+  {
+    // 5 % below the open of 102, not below the close of 100.
+    name: "a fixed stop is measured from the price that the entry got",
+    bars: [FLAT, [102, 103, 101, 102], [102, 103, 96, 98]],
+    signals: enter,
+    settings: { ...TEN, exits: { stopLoss: { kind: "fixed", fraction: 0.05 } } },
+    fills: ["at 1 #1 buys 10 @ 102 taker open", "in 2 #2 sells 10 @ 96.9 taker stop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 9_949,
+    exits: ["stopLoss"],
+  },
+  {
+    name: "a target of two times the risk lies twice as far as the stop",
+    bars: [FLAT, [100, 101, 99, 100], [100, 111, 99, 108]],
+    signals: enter,
+    settings: {
+      ...TEN,
+      exits: { stopLoss: { kind: "fixed", fraction: 0.05 }, takeProfit: { riskMultiple: 2 } },
+    },
+    fills: [bought, "in 2 #3 sells 10 @ 110 maker takeProfit"],
+    ends: { "#1": "filled", "#2": "canceled bracket", "#3": "filled" },
+    equity: 10_100,
+    exits: ["takeProfit"],
+  },
+  {
+    name: "a short's stop and target lie the other way round",
+    bars: [FLAT, [100, 101, 99, 100], [100, 101, 89, 92]],
+    signals: enterShort,
+    settings: {
+      ...TEN,
+      exits: { stopLoss: { kind: "fixed", fraction: 0.05 }, takeProfit: { riskMultiple: 2 } },
+    },
+    fills: [sold, "in 2 #3 buys 10 @ 90 maker takeProfit"],
+    ends: { "#1": "filled", "#2": "canceled bracket", "#3": "filled" },
+    equity: 10_100,
+    exits: ["takeProfit"],
+  },
+  {
+    name: "a ladder of targets leaves in shares, and its stop covers the rest",
+    bars: [FLAT, [100, 101, 99, 100], [100, 103, 99, 102], [102, 103, 94, 95]],
+    signals: enter,
+    settings: {
+      ...TEN,
+      exits: {
+        stopLoss: { kind: "fixed", fraction: 0.05 },
+        takeProfit: {
+          ladder: [
+            { fraction: 0.02, share: 0.5 },
+            { fraction: 0.1, share: 0.5 },
+          ],
+        },
+      },
+    },
+    fills: [bought, "in 2 #3 sells 5 @ 102 maker takeProfit", "in 3 #2 sells 5 @ 95 taker stop"],
+    ends: { "#1": "filled", "#2": "filled", "#3": "filled", "#4": "canceled bracket" },
+    // + 5 × 2 − 5 × 5
+    equity: 9_985,
+    exits: ["stopLoss"],
+  },
+  {
+    // Lowest low of the two candles that had closed at the decision: 97.
+    name: "a structure stop lies at the lowest low of the candles that had closed",
+    bars: [
+      [100, 101, 97, 100],
+      [100, 101, 98, 100],
+      [100, 101, 99, 100],
+      [100, 101, 96, 98],
+    ],
+    signals: { 1: [signal("long")] },
+    settings: { ...TEN, exits: { stopLoss: { kind: "structure", bars: 2 } } },
+    fills: ["at 2 #1 buys 10 @ 100 taker open", "in 3 #2 sells 10 @ 97 taker stop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 9_970,
+    exits: ["stopLoss"],
+  },
+  {
+    // The true range of bar 1 is 104 − 98 = 6, and the mean of one candle: 100 − 2 × 6.
+    name: "an ATR stop lies so many average true ranges from the entry",
+    bars: [FLAT, [100, 104, 98, 100], [100, 101, 99, 100], [100, 101, 87, 90]],
+    signals: { 1: [signal("long")] },
+    settings: { ...TEN, exits: { stopLoss: { kind: "atr", multiple: 2, length: 1 } } },
+    fills: ["at 2 #1 buys 10 @ 100 taker open", "in 3 #2 sells 10 @ 88 taker stop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 9_880,
+    exits: ["stopLoss"],
+  },
+  {
+    name: "a position is not entered while the average true range of its stop is not known",
+    bars: [FLAT, [100, 104, 98, 100]],
+    signals: enter,
+    settings: { ...TEN, exits: { stopLoss: { kind: "atr", multiple: 2, length: 1 } } },
+    fills: [],
+    ends: {},
+    equity: 10_000,
+    risk: ["at 1 exits refuse"],
+  },
+  {
+    name: "a trailing stop of the plan follows the price",
+    bars: [FLAT, [100, 110, 100, 108], [108, 109, 103, 105]],
+    signals: enter,
+    // A twentieth below 110.
+    settings: { ...TEN, exits: { trailing: { kind: "fraction", fraction: 0.05 } } },
+    fills: [bought, "in 2 #2 sells 10 @ 104.5 taker trailingStop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_045,
+    exits: ["trailingStop"],
+  },
+  {
+    // At the close of bar 1 the best is 110, so the stop is 104.5 from bar 2 on; it was 95 until then.
+    name: "a trailing stop that follows closes moves once a candle",
+    bars: [FLAT, [100, 110, 96, 108], [108, 109, 103, 105]],
+    signals: enter,
+    settings: { ...TEN, exits: { trailing: { kind: "fraction", fraction: 0.05, follows: "close" } } },
+    fills: [bought, "in 2 #2 sells 10 @ 104.5 taker stop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_045,
+    exits: ["trailingStop"],
+  },
+  {
+    name: "once the profit has been there, the break-even stop stands at the entry",
+    bars: [FLAT, [100, 106, 99, 104], [104, 105, 99, 101]],
+    signals: enter,
+    settings: {
+      ...TEN,
+      exits: { stopLoss: { kind: "fixed", fraction: 0.1 }, breakEven: { at: { fraction: 0.05 } } },
+    },
+    fills: [bought, "in 2 #2 sells 10 @ 100 taker stop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_000,
+    exits: ["breakEven"],
+  },
+  {
+    // The low of 94 is a profit of 6 %; the stop then stands 1 % beyond the entry.
+    name: "a short's break-even stop with an offset stands beyond its entry",
+    bars: [FLAT, [100, 101, 94, 96], [96, 101, 95, 98]],
+    signals: enterShort,
+    settings: {
+      ...TEN,
+      exits: {
+        stopLoss: { kind: "fixed", fraction: 0.1 },
+        breakEven: { at: { fraction: 0.05 }, offset: 0.01 },
+      },
+    },
+    fills: [sold, "in 2 #2 buys 10 @ 99 taker stop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_010,
+    exits: ["breakEven"],
+  },
+  {
+    name: "a break-even stop that the close has passed already leaves at the next open",
+    bars: [FLAT, [100, 106, 98, 99], [98.5, 99, 97, 98]],
+    signals: enter,
+    settings: {
+      ...TEN,
+      exits: { stopLoss: { kind: "fixed", fraction: 0.1 }, breakEven: { at: { fraction: 0.05 } } },
+    },
+    fills: [bought, "at 2 #3 sells 10 @ 98.5 taker open"],
+    ends: { "#1": "filled", "#2": "canceled positionClosed", "#3": "filled" },
+    equity: 9_985,
+    exits: ["breakEven"],
+  },
+  {
+    name: "the ROI table's first row takes its profit inside the candle",
+    bars: [FLAT, [100, 105, 99, 104]],
+    signals: enter,
+    settings: { ...TEN, exits: { roi: { 0: 0.04, 120: 0.01 } } },
+    fills: [bought, "in 1 #2 sells 10 @ 104 maker takeProfit"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_040,
+    exits: ["roi"],
+  },
+  {
+    // At the close of bar 2 the position is 120 minutes old: 2 % is enough from bar 3 on.
+    name: "the ROI table asks for less as the position ages",
+    bars: [FLAT, [100, 105, 99, 101], [101, 103, 100, 101], [101, 103, 100, 101.5]],
+    signals: enter,
+    settings: { ...TEN, exits: { roi: { 0: 0.1, 120: 0.02 } } },
+    fills: [bought, "in 3 #2 sells 10 @ 102 maker takeProfit"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_020,
+    exits: ["roi"],
+  },
+  {
+    name: "a row of the ROI table that the price is beyond already takes at the next open",
+    bars: [FLAT, [100, 105, 99, 101], [101, 104, 100, 103.5], [103, 104, 100, 101.5]],
+    signals: enter,
+    settings: { ...TEN, exits: { roi: { 0: 0.1, 120: 0.02 } } },
+    fills: [bought, "at 3 #2 sells 10 @ 103 taker marketable"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_030,
+    exits: ["roi"],
+  },
+  {
+    name: "a row of the ROI table at −1 leaves at any price",
+    bars: [FLAT, [100, 105, 99, 101], [101, 103, 96, 97], [96, 97, 95, 96]],
+    signals: enter,
+    settings: { ...TEN, exits: { roi: { 0: 0.1, 120: -1 } } },
+    fills: [bought, "at 3 #3 sells 10 @ 96 taker open"],
+    ends: { "#1": "filled", "#2": "canceled positionClosed", "#3": "filled" },
+    equity: 9_960,
+    exits: ["roi"],
+  },
+  {
+    name: "a time stop leaves at the open after the close at which the position is old enough",
+    bars: [FLAT, [100, 102, 99, 101], [101, 103, 100, 102], [103, 104, 102, 103]],
+    signals: enter,
+    settings: { ...TEN, exits: { timeStopMs: 2 * HOUR } },
+    fills: [bought, "at 3 #2 sells 10 @ 103 taker open"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_030,
+    exits: ["timeStop"],
+  },
+  {
+    name: "a stop by candles counts the candle of the entry",
+    bars: [FLAT, [100, 102, 99, 101], [101, 103, 100, 102], [103, 104, 102, 103]],
+    signals: enter,
+    settings: { ...TEN, exits: { maxBars: 2 } },
+    fills: [bought, "at 3 #2 sells 10 @ 103 taker open"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_030,
+    exits: ["maxBars"],
+  },
+  {
+    name: "a signal to leave comes before a target that the next candle would have reached",
+    bars: [FLAT, [100, 101, 99, 101], [101, 111, 100, 108]],
+    signals: { ...enter, 1: [signal("flat")] },
+    settings: { ...TEN, exits: { takeProfit: { fraction: 0.1 } } },
+    fills: [bought, "at 2 #3 sells 10 @ 101 taker open"],
+    ends: { "#1": "filled", "#2": "canceled positionClosed", "#3": "filled" },
+    equity: 10_010,
+    exits: ["signal"],
+  },
+  {
+    // Both are reached by the open of 94, and the stop was handed in first.
+    name: "a stop that the open gaps through and a signal to leave at it close the position once",
+    bars: [FLAT, [100, 101, 99, 100], [94, 96, 93, 95]],
+    signals: { ...enter, 1: [signal("flat")] },
+    settings: { ...TEN, exits: { stopLoss: { kind: "fixed", fraction: 0.05 } } },
+    fills: [bought, "at 2 #2 sells 10 @ 94 taker stopGapped"],
+    ends: { "#1": "filled", "#2": "filled", "#3": "canceled positionClosed" },
+    equity: 9_940,
+    exits: ["stopLoss"],
+  },
+  {
+    name: "an entry that has not filled after its time is canceled",
+    bars: [FLAT, [100, 101, 99, 100], [100, 101, 99, 100], [100, 101, 94, 96]],
+    signals: { 0: [signal("long", { price: 95 })] },
+    settings: { ...TEN, entryTimeoutMs: 2 * HOUR },
+    fills: [],
+    ends: { "#1": "canceled entryTimeout" },
+    equity: 10_000,
+  },
+  {
+    name: "an exit that has not filled after its time leaves at the market",
+    bars: [FLAT, [100, 101, 99, 100], [100, 102, 99, 101], [103, 104, 102, 103]],
+    signals: { ...enter, 1: [signal("flat", { price: 110 })] },
+    settings: { ...TEN, exitTimeoutMs: HOUR },
+    fills: [bought, "at 3 #3 sells 10 @ 103 taker open"],
+    ends: { "#1": "filled", "#2": "canceled exitTimeout", "#3": "filled" },
+    equity: 10_030,
+    exits: ["signal"],
+  },
+  {
+    // Quarters of bar 1: the low of 94 comes after the high of 106 that moves no stop before the close of the hour.
+    name: "with detail a plan still looks at the close of its own timeframe",
+    bars: [FLAT, [100, 106, 97, 104], [104, 105, 99, 101]],
+    quarters: {
+      1: [
+        [100, 106, 99, 105],
+        [105, 105, 97, 98],
+        [98, 103, 98, 103],
+        [103, 104, 103, 104],
+      ],
+    },
+    signals: enter,
+    settings: {
+      ...TEN,
+      exits: { stopLoss: { kind: "fixed", fraction: 0.1 }, breakEven: { at: { fraction: 0.05 } } },
+    },
+    fills: [bought, "in 2 #2 sells 10 @ 100 taker stop"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_000,
+    exits: ["breakEven"],
+  },
+];

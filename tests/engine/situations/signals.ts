@@ -1,0 +1,230 @@
+import { type Situation, SPOT, signal, TEN } from "./situation.ts";
+
+const FLAT = [100, 100, 100, 100] as const;
+
+/** Pure signals without exits: what the fast path runs as well. Ten are bought where the price is 100. */
+export const signals: readonly Situation[] = [
+  {
+    name: "a signal to enter long buys at the next open and one to leave sells at the next open",
+    bars: [FLAT, [102, 104, 101, 103], [103, 105, 102, 104], [106, 107, 105, 106]],
+    columns: { 0: "enterLong", 2: "exitLong" },
+    settings: TEN,
+    fills: ["at 1 #1 buys 10 @ 102 taker open", "at 3 #2 sells 10 @ 106 taker open"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_040,
+    exits: ["signal"],
+  },
+  {
+    name: "a signal to enter short sells at the next open and one to leave buys at the next open",
+    bars: [FLAT, [98, 99, 96, 97], [97, 98, 95, 96], [94, 95, 93, 94]],
+    columns: { 0: "enterShort", 2: "exitShort" },
+    settings: TEN,
+    fills: ["at 1 #1 sells 10 @ 98 taker open", "at 3 #2 buys 10 @ 94 taker open"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_040,
+    exits: ["signal"],
+  },
+  {
+    name: "a signal of the last candle fills nowhere",
+    bars: [FLAT, [102, 104, 101, 103]],
+    columns: { 1: "enterLong" },
+    settings: TEN,
+    fills: [],
+    ends: { "#1": "pendingNew" },
+    equity: 10_000,
+  },
+  {
+    // 1000 at the close of 100 are 10; at the close of 125 they are 8.
+    name: "a signal is sized by the close that it was given at, not by the open that it fills at",
+    bars: [FLAT, [100, 126, 99, 125], [130, 131, 120, 128]],
+    columns: { 1: "enterLong" },
+    settings: TEN,
+    fills: ["at 2 #1 buys 8 @ 130 taker open"],
+    ends: { "#1": "filled" },
+    equity: 9_984,
+  },
+  {
+    name: "a second signal to enter the side that is held changes nothing",
+    bars: [FLAT, [100, 102, 99, 101], [101, 103, 100, 102], [102, 104, 101, 103]],
+    columns: { 0: "enterLong", 1: "enterLong", 2: "enterLong" },
+    settings: TEN,
+    fills: ["at 1 #1 buys 10 @ 100 taker open"],
+    ends: { "#1": "filled" },
+    equity: 10_030,
+  },
+  {
+    name: "a signal to leave what is not held changes nothing",
+    bars: [FLAT, [100, 102, 99, 100], [101, 103, 100, 102], [102, 104, 101, 103]],
+    columns: { 0: "exitLong", 1: "enterLong", 2: "exitShort" },
+    settings: TEN,
+    fills: ["at 2 #1 buys 10 @ 101 taker open"],
+    ends: { "#1": "filled" },
+    equity: 10_020,
+  },
+  {
+    name: "signals to enter both sides at once say nothing",
+    bars: [FLAT, [100, 102, 99, 101]],
+    columns: { 0: "enterBoth" },
+    settings: TEN,
+    fills: [],
+    ends: {},
+    equity: 10_000,
+  },
+  {
+    // The close of 103 makes the new side 1000 / 103.
+    name: "a signal to enter the other side turns the position at one open: it closes, then it opens",
+    bars: [FLAT, [100, 104, 99, 100], [105, 106, 104, 104], [104, 104, 102, 102]],
+    columns: { 0: "enterLong", 1: "enterShort" },
+    settings: TEN,
+    fills: [
+      "at 1 #1 buys 10 @ 100 taker open",
+      "at 2 #2 sells 10 @ 105 taker open",
+      "at 2 #3 sells 10 @ 105 taker open",
+    ],
+    ends: { "#1": "filled", "#2": "filled", "#3": "filled" },
+    // + 50 + 30
+    equity: 10_080,
+    exits: ["signal"],
+  },
+  {
+    name: "a signal that leaves and enters the other side at once turns the position just so",
+    bars: [FLAT, [100, 104, 99, 100], [105, 106, 104, 104], [104, 104, 102, 102]],
+    columns: { 0: "enterLong", 1: "turnShort" },
+    settings: TEN,
+    fills: [
+      "at 1 #1 buys 10 @ 100 taker open",
+      "at 2 #2 sells 10 @ 105 taker open",
+      "at 2 #3 sells 10 @ 105 taker open",
+    ],
+    ends: { "#1": "filled", "#2": "filled", "#3": "filled" },
+    equity: 10_080,
+    exits: ["signal"],
+  },
+  {
+    name: "a signal before a gap of the data fills at the open behind it",
+    bars: [FLAT, [100, 102, 99, 101], null, null, [110, 112, 109, 111], [111, 112, 110, 110]],
+    columns: { 0: "enterLong", 1: "exitLong" },
+    settings: TEN,
+    fills: ["at 1 #1 buys 10 @ 100 taker open", "at 4 #2 sells 10 @ 110 taker open"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_100,
+  },
+  {
+    // 0.1 % of 1000 and of 1010.
+    name: "fees of both sides leave the equity",
+    bars: [FLAT, [100, 102, 99, 101], [101, 102, 100, 101]],
+    columns: { 0: "enterLong", 1: "exitLong" },
+    settings: { ...TEN, feeBps: 10 },
+    fills: ["at 1 #1 buys 10 @ 100 taker open, fee 1", "at 2 #2 sells 10 @ 101 taker open, fee 1.01"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 10_007.99,
+  },
+  {
+    // The open of 125 makes the 100 that were sized cost 12,500: 80 can be paid.
+    name: "a position sized to the whole equity is cut to what the balance pays for at the open",
+    bars: [FLAT, [125, 126, 124, 125]],
+    columns: { 0: "enterLong" },
+    settings: SPOT,
+    fills: ["at 1 #1 buys 80 @ 125 taker open"],
+    ends: { "#1": "filled" },
+    equity: 10_000,
+  },
+  {
+    name: "on spot a signal to enter short is refused and changes nothing",
+    bars: [FLAT, [100, 102, 99, 101], [101, 103, 100, 102]],
+    columns: { 0: "enterShort" },
+    settings: { ...TEN, ...SPOT },
+    fills: [],
+    ends: { "#1": "rejected shortOnSpot" },
+    equity: 10_000,
+  },
+  {
+    // 10,000 at 100, then 11,000 at 110: each is the whole equity.
+    name: "what was won is put to work with the next signal",
+    bars: [FLAT, [100, 111, 99, 110], [110, 111, 109, 110], [110, 111, 109, 110], [110, 122, 109, 121]],
+    columns: { 0: "enterLong", 1: "exitLong", 3: "enterLong" },
+    fills: [
+      "at 1 #1 buys 100 @ 100 taker open",
+      "at 2 #2 sells 100 @ 110 taker open",
+      "at 4 #3 buys 100 @ 110 taker open",
+    ],
+    ends: { "#1": "filled", "#2": "filled", "#3": "filled" },
+    equity: 12_100,
+  },
+  {
+    name: "a liquidation ends a position that only signals tend",
+    bars: [FLAT, [100, 101, 99, 100], [100, 101, 89, 95], [95, 96, 94, 95]],
+    columns: { 0: "enterLong", 2: "exitLong" },
+    settings: { sizing: { kind: "fixedAmount", amountQuote: 100 }, leverage: 10 },
+    fills: [
+      "at 1 #1 buys 1 @ 100 taker open",
+      "in 2 #2 sells 1 @ 90.452261307 taker liquidation, fee 0.452261307",
+    ],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 9_990,
+    exits: ["liquidation"],
+  },
+];
+
+/** Signals that say more than a side: what only a strategy that decides can. */
+export const decidedSignals: readonly Situation[] = [
+  {
+    name: "adjust add buys another sized amount, reduce sells one, resize brings the whole to it",
+    bars: [FLAT, FLAT, FLAT, FLAT, FLAT],
+    signals: {
+      0: [signal("long")],
+      1: [signal("long", { adjust: "add", size: { kind: "fixedAmount", amountQuote: 500 } })],
+      2: [signal("long", { adjust: "reduce", size: { kind: "fixedAmount", amountQuote: 300 } })],
+      3: [signal("long", { adjust: "resize", size: { kind: "fixedAmount", amountQuote: 200 } })],
+    },
+    settings: TEN,
+    fills: [
+      "at 1 #1 buys 10 @ 100 taker open",
+      "at 2 #2 buys 5 @ 100 taker open",
+      "at 3 #3 sells 3 @ 100 taker open",
+      "at 4 #4 sells 10 @ 100 taker open",
+    ],
+    ends: { "#1": "filled", "#2": "filled", "#3": "filled", "#4": "filled" },
+    equity: 10_000,
+  },
+  {
+    name: "a signal with a price rests as a limit, and a later flat cancels it",
+    bars: [FLAT, [100, 101, 99, 100], [100, 101, 94, 96]],
+    signals: { 0: [signal("long", { price: 98 })], 1: [signal("flat")] },
+    settings: TEN,
+    fills: [],
+    ends: { "#1": "canceled signal" },
+    equity: 10_000,
+  },
+  {
+    // 1000 at the limit of 98 are 10.204…; a limit sized by its own price.
+    name: "a signal with a price fills there as maker, sized by that price",
+    bars: [FLAT, [100, 101, 97, 98]],
+    signals: { 0: [signal("long", { price: 98 })] },
+    settings: TEN,
+    fills: ["in 1 #1 buys 10.204081633 @ 98 maker limit"],
+    ends: { "#1": "filled" },
+    equity: 10_000,
+  },
+  {
+    name: "a signal's own stop and target protect its position",
+    bars: [FLAT, [100, 102, 99, 101], [101, 107, 94, 100]],
+    signals: { 0: [signal("long", { stopPrice: 95, targetPrice: 106 })] },
+    settings: TEN,
+    fills: ["at 1 #1 buys 10 @ 100 taker open", "in 2 #2 sells 10 @ 95 taker stop"],
+    ends: { "#1": "filled", "#2": "filled", "#3": "canceled bracket" },
+    equity: 9_950,
+    exits: ["stopLoss"],
+  },
+  {
+    // The open of 94 lies beyond the stop of 95: what was bought leaves as soon as it can.
+    name: "a position whose open has gapped through its signal's stop leaves at the next open",
+    bars: [FLAT, [94, 95, 93, 94], [93, 95, 92, 94]],
+    signals: { 0: [signal("long", { stopPrice: 95 })] },
+    settings: TEN,
+    fills: ["at 1 #1 buys 10 @ 94 taker open", "at 2 #2 sells 10 @ 93 taker open"],
+    ends: { "#1": "filled", "#2": "filled" },
+    equity: 9_990,
+    exits: ["stopLoss"],
+  },
+];
