@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sampleCovariance } from "#engine/allocation/covariance.ts";
 import { riskShares } from "#engine/allocation/riskModel.ts";
 import { riskParity } from "#engine/allocation/riskParity.ts";
 import { inverseVolatility, oneOverN } from "#engine/allocation/simple.ts";
+import { Random } from "#engine/core/random.ts";
 import { covarianceOf, expectAllClose, madeModels, modelOf, sumOf } from "./made.ts";
 
 describe("weights without a search", () => {
@@ -70,6 +72,29 @@ describe("risk parity", () => {
     );
   });
 
+  it("finds the balance of symbols that hedge one another, and says so where rounding hides it", () => {
+    for (const rho of [-0.999, -0.99999]) {
+      const covariance = covarianceOf([0.1, 0.2, 0.3], [[], [rho], [0, 0]]);
+      const model = modelOf(covariance);
+      expectAllClose(riskShares(covariance, riskParity(model)), [1 / 3, 1 / 3, 1 / 3], 1e-10);
+    }
+    let refused = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const covariance = sampleCovariance(hedgedReturns(seed, 1e-4));
+      try {
+        expectAllClose(
+          riskShares(covariance, riskParity(modelOf(covariance))),
+          new Array(4).fill(0.25),
+          1e-10,
+        );
+      } catch (error) {
+        expect(error).toMatchObject({ code: "allocation.no-convergence" });
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+
   it("refuses a budget of nothing", () => {
     const model = modelOf([[1]]);
     expect(() => riskParity(model, { budgets: { S0: 0 } })).toThrow(
@@ -77,3 +102,12 @@ describe("risk parity", () => {
     );
   });
 });
+
+/** Four symbols that go up and down with one factor by turns, but for a noise of this part of it. */
+function hedgedReturns(seed: number, noise: number): Float64Array[] {
+  const random = Random.seeded(seed);
+  const factor = Array.from({ length: 60 }, () => random.normal(0, 0.02));
+  return [1, -1, 1, -1].map((side) =>
+    Float64Array.from(factor, (one) => side * one + random.normal(0, 0.02 * noise)),
+  );
+}
