@@ -1,10 +1,27 @@
 export { type AllocationInput, allocate } from "./allocation/allocate.ts";
-export type { View } from "./allocation/blackLitterman.ts";
+export {
+  type BlackLittermanOptions,
+  blackLitterman,
+  type Posterior,
+  type View,
+} from "./allocation/blackLitterman.ts";
 export type { Construction } from "./allocation/construction.ts";
-export type { CovarianceEstimator } from "./allocation/covarianceEstimator.ts";
+export { estimateCovariance, meanReturns } from "./allocation/covariance.ts";
+export type { CovarianceEstimate, CovarianceEstimator } from "./allocation/covarianceEstimator.ts";
 export { type Allocation, type Candidate, equalWeight } from "./allocation/equalWeight.ts";
-export { lookbackReturns } from "./allocation/lookbackReturns.ts";
+export { type ClusterDistance, hierarchicalRiskParity } from "./allocation/hierarchicalRiskParity.ts";
+export { type LookbackReturns, lookbackReturns } from "./allocation/lookbackReturns.ts";
+export {
+  maxSharpe,
+  meanVariance,
+  minimumVariance,
+  type ReturnModel,
+  type WeightBounds,
+} from "./allocation/meanVariance.ts";
 export type { ConstructedPortfolio } from "./allocation/portfolio.ts";
+export { type RiskModel, riskShares } from "./allocation/riskModel.ts";
+export { riskParity } from "./allocation/riskParity.ts";
+export { inverseVolatility, oneOverN } from "./allocation/simple.ts";
 export { backtestHash } from "./backtest/backtestHash.ts";
 export type { ConstructionOptions, UniverseOptions } from "./backtest/construct.ts";
 export type {
@@ -292,8 +309,13 @@ export {
 } from "./strategy/parameters.ts";
 export type { PlainJson } from "./strategy/plainJson.ts";
 export type { Signal, SignalRecipes } from "./strategy/signal.ts";
-export type { UniverseRule } from "./universe/rules.ts";
-export { selectUniverse } from "./universe/selectUniverse.ts";
+export type { UniverseMeasure, UniverseRule } from "./universe/rules.ts";
+export {
+  type LeftOut,
+  type SelectUniverseOptions,
+  selectUniverse,
+  type UniverseSelection,
+} from "./universe/selectUniverse.ts";
 export { type EvaluationProgress, evaluate, evaluation } from "./walkforward/evaluate.ts";
 export { evaluationHash } from "./walkforward/evaluationHash.ts";
 export { type PositionOutcome, positionOutcome } from "./walkforward/position.ts";
