@@ -25,7 +25,8 @@ export type UniverseOptions = {
 /**
  * Weights by a method of portfolio construction: the strategy says which symbols and in which direction, the method how
  * much of each, and the sizes of the strategy's own weights together are what is divided. Measured on candles that had
- * closed; a symbol with too few of them waits until it has enough.
+ * closed; a symbol with too few of them waits until it has enough, one whose price never moved over the lookback until
+ * it moves. A short is measured by the negative of its returns, so that it hedges a long that moves with it.
  */
 export function construct(
   { lookbackBars = 100, ...construction }: ConstructionOptions,
@@ -36,14 +37,15 @@ export function construct(
     if (targets.length === 0) return targets;
     const series = targets.map(({ symbol }) => seriesOf.get(symbol)!);
     const { symbols, returns } = lookbackReturns(series, time, { lookbackBars });
-    const known = targets.filter(({ symbol }) => symbols.includes(symbol));
+    const columnOf = new Map(symbols.map((symbol, k) => [symbol, returns[k]]));
+    const known = targets.filter(({ symbol }) => columnOf.get(symbol)?.some((value) => value !== 0));
     if (known.length === 0) return [];
     const gross = known.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
     const scores = known.map(({ score }) => score);
     const hasScores = scores.every((score) => !Number.isNaN(score));
     const { weights } = allocate(construction, {
       symbols: known.map(({ symbol }) => symbol),
-      returns,
+      returns: known.map(({ symbol, weight }) => signed(columnOf.get(symbol)!, weight)),
       ...(hasScores && { scores }),
     });
     return known
@@ -74,4 +76,8 @@ export function membership(
     }
     return members;
   };
+}
+
+function signed(returns: Float64Array, weight: number): Float64Array {
+  return weight < 0 ? returns.map((value) => -value) : returns;
 }

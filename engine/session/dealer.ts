@@ -433,7 +433,7 @@ export class Dealer {
         : signal?.targetPrice !== undefined
           ? [{ price: signal.targetPrice, share: 1 }]
           : planned.targets;
-    desk.isRoi = targets.length === 0 && !Number.isNaN(planned.roiPrice);
+    desk.isRoi = targets.length === 0 && exits.roiAgesMs.length > 0;
     const stopPrice = state === undefined ? planned.stopPrice : state.stopPrice;
     broker.attach(order, attachedOf(planned, stopPrice, targets, desk.isRoi ? planned.roiPrice : Number.NaN));
     if (state !== undefined) {
@@ -475,10 +475,35 @@ export class Dealer {
     }
     if (state.stopPrice !== stopPrice && !Number.isNaN(state.stopPrice)) this.#moveStop(run, market, time);
     if (desk.isRoi && state.roiPrice !== roiPrice && !Number.isNaN(state.roiPrice)) {
-      for (const target of [...desk.targets]) {
-        broker.amendOrder(target, Number.NaN, state.roiPrice, Number.NaN, time);
-      }
+      this.#moveRoiTarget(run, market, time);
     }
+  }
+
+  #moveRoiTarget(run: StrategyRun, market: number, time: number): void {
+    const { broker, desks } = this.#house;
+    const desk = desks[market];
+    const { roiPrice } = desk.state!;
+    for (const target of [...desk.targets]) {
+      broker.amendOrder(target, Number.NaN, roiPrice, Number.NaN, time);
+    }
+    if (desk.targets.length > 0) return;
+    // The table says nothing of a young position: this is its first target.
+    const held = broker.account.amount[market];
+    const order = broker.submit(
+      run.index,
+      {
+        symbol: broker.markets[market].id,
+        side: held > 0 ? "sell" : "buy",
+        type: "limit",
+        amount: Math.abs(held),
+        price: roiPrice,
+        reduceOnly: true,
+        tag: "roi",
+        rounding: "toMarket",
+      },
+      time,
+    );
+    if (isLive(order)) desk.targets.push(order);
   }
 
   #moveStop(run: StrategyRun, market: number, time: number): void {
