@@ -68,7 +68,7 @@ function isEvaluation(value: unknown): value is Evaluation {
 }
 
 export function isStrategy(value: unknown): value is Strategy {
-  return isRecord(value) && has(value, "features", "decide", "history", "parameters");
+  return isRecord(value) && has(value, "features", "history", "parameters");
 }
 
 function has(value: unknown, ...names: string[]): boolean {

@@ -122,7 +122,7 @@ function eventWords(event: SessionEvent): StepEvent {
     case "order": {
       const { symbol, side, type, status, amount, price, triggerPrice, reason, tag } = event.order;
       const at = Number.isNaN(triggerPrice) ? price : triggerPrice;
-      const where = Number.isNaN(at) ? "" : ` at ${at}`;
+      const where = Number.isNaN(at) ? "" : ` at ${short(at)}`;
       const why = [reason, tag].filter((part) => part !== "").join(", ");
       return {
         kind: "order",

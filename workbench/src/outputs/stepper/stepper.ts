@@ -6,7 +6,7 @@ import { CANDLE_COLUMNS, type Candles } from "#engine/candles/candles.ts";
 import { type CandleChartElement, candleChart } from "../../charts/candles.ts";
 import type { PriceLine } from "../../charts/priceLines.ts";
 import { element, type Output } from "../element.ts";
-import { numbersOf } from "../engineTable.ts";
+import { numbersOf, textAt } from "../engineTable.ts";
 import { formatCount, formatNumber, formatPercent, formatTime } from "../format.ts";
 import { markedTrade, rowsOfSymbol, tradedSymbols } from "../tearsheet/backtestTrades.ts";
 import { money, quoteOf } from "../tearsheet/figures.ts";
@@ -39,6 +39,8 @@ class Stepper {
   readonly #times: Float64Array;
   /** Rows of the equity at which trades begin and end, rising. */
   readonly #entries: number[];
+  /** The market that is entered at each of them. */
+  readonly #tradeOf = new Map<number, string>();
   readonly #slider: HTMLInputElement;
   readonly #clock = element("output", { class: "wf-stepper-clock" });
   readonly #account = element("p", { class: "wf-report-hint" });
@@ -61,6 +63,8 @@ class Stepper {
     this.#entries = [
       ...new Set(Array.from(numbersOf(result.trades, "entryTime"), (time) => this.#rowAt(time))),
     ].sort((a, b) => a - b);
+    for (const [row, time] of numbersOf(result.trades, "entryTime").entries())
+      this.#tradeOf.set(this.#rowAt(time), textAt(result.trades, "symbol", row));
     const last = Math.max(0, this.#times.length - 1);
     this.#index = Math.min(options.begin ?? this.#entries[0] ?? 0, last);
     this.#slider = element("input", {
@@ -79,6 +83,7 @@ class Stepper {
       { class: "wf-select", "aria-label": "Market of the chart" },
       ...symbols.map((symbol) => element("option", { value: symbol }, symbol)),
     );
+    this.#markets.value = this.#tradeOf.get(this.#index) ?? symbols[0] ?? "";
     this.#markets.addEventListener("change", () => void this.#drawChart());
     this.root = element(
       "div",
@@ -86,11 +91,11 @@ class Stepper {
       element(
         "div",
         { class: "wf-stepper-bar" },
-        this.#button("⏮", "Entry of the trade before ( [ )", () => this.#toEntry(-1)),
+        this.#button("« entry", "Entry of the trade before ( [ )", () => this.#toEntry(-1)),
         this.#button("◀", "One step back (←)", () => this.#goTo(this.#index - 1)),
         this.#slider,
         this.#button("▶", "One step on (→)", () => this.#goTo(this.#index + 1)),
-        this.#button("⏭", "Entry of the next trade ( ] )", () => this.#toEntry(1)),
+        this.#button("entry »", "Entry of the next trade ( ] )", () => this.#toEntry(1)),
         this.#clock,
       ),
       element(
@@ -210,7 +215,10 @@ class Stepper {
       direction > 0
         ? this.#entries.find((row) => row > this.#index)
         : this.#entries.findLast((row) => row < this.#index);
-    if (next !== undefined) this.#goTo(next);
+    if (next === undefined) return;
+    const trade = this.#tradeOf.get(next);
+    if (trade !== undefined) this.#markets.value = trade;
+    this.#goTo(next);
   }
 
   #keyed(event: KeyboardEvent): void {

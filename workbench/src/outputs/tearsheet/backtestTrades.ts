@@ -5,7 +5,7 @@ import type { MarkedTrade } from "../../charts/tradeMarks.ts";
 import type { CellValue, TableSource } from "../columns.ts";
 import { tableSource } from "../columns.ts";
 import { numbersOf, textAt } from "../engineTable.ts";
-import { formatNumber, formatPercent, formatShort } from "../format.ts";
+import { formatNumber, formatPercent, formatShort, formatTime } from "../format.ts";
 
 /** A trade of the table as the chart marks it. */
 export function markedTrade(trades: Table<TradeColumn>, row: number): MarkedTrade {
@@ -138,7 +138,12 @@ export function tradeRows({ trades, strategies }: Backtest): TableSource {
   };
 }
 
+/** What happened inside a candle bears its last millisecond; to a reader the minute says as much. */
+const asMinute = (value: CellValue): string => formatTime(Number(value ?? Number.NaN));
+
 export const tradeFormats = {
+  entry: asMinute,
+  exit: asMinute,
   amount: (value: CellValue) => formatShort(Number(value), 5),
   profit: (value: CellValue) => formatNumber(Number(value), 2),
   return: asChange,

@@ -122,12 +122,10 @@ class TradeChart {
       height: CHART_PX,
     };
     this.#symbol = symbol;
-    if (this.#chart?.isConnected && this.#stage.contains(this.#chart))
-      this.#chart.setCandles(candles, options);
-    else {
-      this.#chart = candleChart(candles, options);
-      this.#stage.replaceChildren(this.#chart);
-    }
+    // Another market has prices of another size: it gets a chart of its own.
+    this.#chart?.destroy();
+    this.#chart = candleChart(candles, options);
+    this.#stage.replaceChildren(this.#chart);
     return true;
   }
 
