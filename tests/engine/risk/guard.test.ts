@@ -100,7 +100,7 @@ describe("a person's stop", () => {
   });
 
   it("keeps breakers quiet, and the day's loss in view", () => {
-    const { guard, events } = guardOf(only({ dailyLoss: true, maxDrawdown: true }));
+    const { guard, events } = guardOf(only({ dailyLoss: true, maxDrawdown: true, drawdownSize: true }));
     guard.halt(MONDAY, "stop pressed");
     guard.onEquity(MONDAY + HOUR, 5000);
     guard.onEquity(MONDAY + DAY, 5000);

@@ -313,6 +313,32 @@ describe("what rests after closed trades", () => {
     );
   });
 
+  it("looks back as far as each rule says, not as far as the longest", () => {
+    const settings: RiskSettings = { ...LOW, stopLossGuard: { trades: 9, lookbackMs: 5 * HOUR } };
+    expect(
+      pauses(settings, [
+        [0, -50],
+        [60, -50],
+      ]),
+    ).toEqual([]);
+    expect(
+      pauses(settings, [
+        [0, -50],
+        [59.9, -50],
+      ]),
+    ).toEqual(["lowProfitPairs 59.9 BTC/USDT"]);
+  });
+
+  it("ends when the longer of two pauses ends", () => {
+    const { guard } = guardOf(
+      only({ cooldown: { pauseMs: MINUTE }, lowProfitPairs: { minTrades: 1, pauseMs: HOUR } }),
+    );
+    guard.onTrade(MONDAY, trade(-1));
+    guard.onTrade(MONDAY + MINUTE, trade(500));
+    expect(guard.isPaused(MONDAY + HOUR - 1, 0)).toBe(true);
+    expect(guard.isPaused(MONDAY + HOUR, 0)).toBe(false);
+  });
+
   it("agrees with a look at the whole list of trades", () => {
     const trades = fc.array(
       fc.record({
