@@ -128,7 +128,7 @@ export const api = {
     json<{ id: string }>("POST", "/runs", { ...made, notebook }),
   backtest: (request: contract.BacktestRequest) => json<contract.Job>("POST", "/runs/backtest", request),
   runs: () => json<contract.RunSummary[]>("GET", "/runs"),
-  run: (run: string) => json<contract.RunDetails>("GET", `/runs/${id(run)}`),
+  run: (run: string) => json<contract.RunDetails | contract.BacktestDetails>("GET", `/runs/${id(run)}`),
   deleteRun: (run: string) => json<unknown>("DELETE", `/runs/${id(run)}`),
 
   jobs: () => json<contract.Job[]>("GET", "/jobs"),

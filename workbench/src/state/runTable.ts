@@ -1,4 +1,4 @@
-import type { Proportion } from "#engine/metrics/wilson.ts";
+import { type Proportion, wilsonInterval } from "#engine/metrics/wilson.ts";
 import type { RunSummary } from "#server/contract.ts";
 import { durationText } from "./durationText.ts";
 import { minute } from "./format.ts";
@@ -15,15 +15,27 @@ export const RUN_FIGURES = [
 export type RunFigure = (typeof RUN_FIGURES)[number];
 export type RunSort = { by: "created" | "strategy" | RunFigure; descending: boolean };
 
+/** What a backtest calls the figures that an evaluation has under other names. */
+const OF_BACKTEST: Partial<Record<RunFigure, string>> = {
+  meanReturn: "meanTradeReturn",
+  aggregateReturn: "totalReturn",
+  aggregateMaxDrawdown: "maxDrawdown",
+};
+
 /** A figure of a run, NaN where it has none; of one with an interval, its middle. */
 export function figureOf(run: RunSummary, figure: RunFigure): number {
-  const value = figure === "tradeCount" ? run.tradeCount : run.metrics[figure];
+  const name = run.kind === "backtest" ? (OF_BACKTEST[figure] ?? figure) : figure;
+  const value = figure === "tradeCount" ? run.tradeCount : run.metrics[name];
   return typeof value === "number" ? value : (proportionOf(value)?.value ?? Number.NaN);
 }
 
 /** The interval around the win rate, undefined for a run without trades. */
 export function winInterval(run: RunSummary): Proportion | undefined {
-  const interval = proportionOf(run.metrics.winRate);
+  const { winRate } = run.metrics;
+  const interval =
+    run.kind === "backtest" && typeof winRate === "number"
+      ? wilsonInterval(Math.round(winRate * run.tradeCount), run.tradeCount)
+      : proportionOf(winRate);
   return interval !== undefined && Number.isFinite(interval.value) ? interval : undefined;
 }
 
@@ -39,8 +51,9 @@ function proportionOf(value: unknown): Proportion | undefined {
 export function filterRuns(list: readonly RunSummary[], filter: string): RunSummary[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   return list.filter((run) => {
-    const { strategy, exchange, symbols, timeframe, source, notebook, hash, parameters, simulated } = run;
-    const shown = [strategy.name, exchange, symbols.join(" "), timeframe, source, notebook ?? "", hash]
+    const { kind, strategy, exchange, symbols, timeframe, source, notebook, hash, parameters, simulated } =
+      run;
+    const shown = [kind, strategy.name, exchange, symbols.join(" "), timeframe, source, notebook ?? "", hash]
       .concat(simulated ? "simulated" : [], JSON.stringify(parameters))
       .join(" ")
       .toLowerCase();
@@ -74,6 +87,7 @@ export function differences(list: readonly RunSummary[]): { name: string; values
     rows.set(name, values);
   };
   list.forEach((run, i) => {
+    put("kind", i, run.kind);
     put("strategy", i, run.strategy.name);
     put("exchange", i, run.exchange);
     put("symbols", i, run.symbols.join(", "));
