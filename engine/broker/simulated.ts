@@ -307,8 +307,10 @@ export class SimulatedBroker implements Broker {
     if (market.venue.submitMs > 0) order.arrivalTime = time + market.venue.submitMs;
     else if (order.waitBars === 0) {
       matching.arrive(market, order, time);
-      const isNow = isAtClose && (matching.phase === "between" || matching.phase === "close");
-      if (order.isTaking && isNow && !Number.isNaN(market.openTime)) {
+      // Only a market whose own candle closes now has a close to fill at; in a gap the order waits for the next one.
+      const isNow = isAtClose && market.closeTime === time;
+      const isFree = matching.phase === "between" || matching.phase === "close";
+      if (order.isTaking && isNow && isFree) {
         this.#phases.takeAtClose(market, time);
         matching.refreshCross(market.venueIndex);
       }

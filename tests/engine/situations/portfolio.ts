@@ -96,6 +96,16 @@ export const portfolio: readonly Situation[] = [
     risk: ["at 1 solvency refuse"],
   },
   {
+    name: "with thisClose an order on a symbol in a gap waits for that symbol's next close",
+    bars: [FLAT, null, [110, 112, 109, 111]],
+    others: { [ETH]: [FLAT, NEXT, NEXT] },
+    orders: { 1: [buy("entry", 1, "market")] },
+    settings: { fillModel: "thisClose" },
+    fills: ["at 3 entry buys 1 @ 111 taker close"],
+    ends: { entry: "filled" },
+    equity: 10_000,
+  },
+  {
     name: "a symbol whose candles end keeps its last price",
     bars: [FLAT, NEXT, NEXT, NEXT],
     others: { [ETH]: [FLAT, [100, 106, 99, 105]] },
