@@ -51,6 +51,7 @@ export type BacktestMetrics = {
 
 /** One strategy's own part of the account. */
 export type StrategyResult = {
+  /** As in the tables: a second strategy of one name is `"name (2)"`. */
   readonly name: string;
   readonly hash: string;
   readonly parameters: Readonly<Record<string, ParameterValue>>;

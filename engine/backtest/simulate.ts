@@ -23,6 +23,7 @@ export function* simulate(prepared: Prepared): Generator<number, Outcome, void> 
 }
 
 function outcomeOf(session: Session, isFast: boolean): Outcome {
+  session.settleRecords();
   const { account, slippageCost, liquidationCost, turnover, ownEquity } = session;
   return {
     ...session.recorder.tables(),

@@ -1,6 +1,7 @@
 import type { Table, TableColumn } from "../core/table.ts";
 import { equityMetrics } from "../metrics/equityMetrics.ts";
 import { tradeMetrics } from "../metrics/tradeMetrics.ts";
+import { strategyLabels } from "../session/settings.ts";
 import type { EquityColumn, TradeColumn } from "../session/tables.ts";
 import { strategyHash } from "../strategy/module.ts";
 import { assumptionsOf } from "./assumptions.ts";
@@ -31,12 +32,13 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
     0,
   );
   const whole = { startMs, startingBalance, turnover };
+  const labels = strategyLabels(settings.strategies);
   const strategies = settings.strategies.map((spec, s): StrategyResult => {
     const own = ownEquity[s];
     const time = numbers(outcome.equity.columns.time);
     const equity = own ?? numbers(outcome.equity.columns.equity);
     const start = own === undefined ? startingBalance : spec.weight * startingBalance;
-    const { name } = spec.strategy;
+    const name = labels[s];
     const isAlone = settings.strategies.length === 1;
     return {
       name,

@@ -48,6 +48,9 @@ export class GrowingNumbers {
   }
 }
 
+/** How many texts are compared before one is looked up. */
+const FEW = 4;
+
 /** A column of repeating texts that grows by doubling; each different text is kept once. `undefined` is no value. */
 export class GrowingTexts {
   #codes: Int32Array;
@@ -85,6 +88,10 @@ export class GrowingTexts {
 
   #code(text: string | undefined): number {
     if (text === this.#lastText) return this.#lastCode;
+    const values = this.#values;
+    // Few different texts take turns in most columns (`buy`, `sell`): comparing them is cheaper than looking one up.
+    const few = values.length < FEW ? values.length : FEW;
+    for (let k = 0; k < few; k++) if (values[k] === text) return k;
     let code = -1;
     if (text !== undefined) {
       const known = this.#codeOf.get(text);

@@ -44,6 +44,63 @@ export class Desk {
   }
 }
 
+/** A desk as data; orders by their numbers. */
+export type DeskSnapshot = {
+  readonly entry: number;
+  readonly entryDirection: number;
+  readonly entryStop: number;
+  readonly exit: number;
+  readonly exitReason: string;
+  readonly signal: Signal | undefined;
+  readonly state: ExitState | undefined;
+  readonly stops: readonly number[];
+  readonly targets: readonly number[];
+  readonly isRoi: boolean;
+  readonly high: number;
+  readonly low: number;
+};
+
+export function deskSnapshot(desk: Desk): DeskSnapshot {
+  const { entryDirection, entryStop, exitReason, signal, state, isRoi, high, low } = desk;
+  return {
+    entry: desk.entry?.id ?? 0,
+    entryDirection,
+    entryStop,
+    exit: desk.exit?.id ?? 0,
+    exitReason,
+    signal,
+    state: state && { ...state },
+    stops: desk.stops.map(({ id }) => id),
+    targets: desk.targets.map(({ id }) => id),
+    isRoi,
+    high,
+    low,
+  };
+}
+
+/** Takes over a snapshot; `orderOf` finds the live orders of a broker that was restored with it. */
+export function loadDesk(
+  desk: Desk,
+  snapshot: DeskSnapshot,
+  orderOf: (id: number) => LiveOrder | undefined,
+): void {
+  const { entry, exit, stops, targets, state, ...rest } = snapshot;
+  Object.assign(desk, rest);
+  desk.signal = snapshot.signal;
+  desk.state = state && { ...state };
+  desk.entry = orderOf(entry);
+  desk.exit = orderOf(exit);
+  for (const [own, ids] of [
+    [desk.stops, stops],
+    [desk.targets, targets],
+  ] as const) {
+    for (const id of ids) {
+      const order = orderOf(id);
+      if (order !== undefined) own.push(order);
+    }
+  }
+}
+
 function remove(orders: LiveOrder[], order: LiveOrder): void {
   const at = orders.indexOf(order);
   if (at >= 0) orders.splice(at, 1);

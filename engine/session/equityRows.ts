@@ -34,7 +34,17 @@ export class EquityRows {
   ): void {
     if (this.#rows === this.#capacity) this.#grow(this.#rows + 1);
     if (value > this.#peak) this.#peak = value;
-    this.#write(this.#rows++, at, value, cash, exposure, netExposure, openPositions, marginUsed);
+    const row = this.#rows++;
+    if (openPositions !== 0) {
+      this.#write(row, at, value, cash, exposure, netExposure, openPositions, marginUsed);
+      return;
+    }
+    // Memory is zero from the beginning: what stays zero need not be written, and costs none.
+    const columns = this.#columns;
+    columns.time[row] = at;
+    columns.equity[row] = value;
+    columns.cash[row] = cash;
+    if (value !== this.#peak) columns.drawdown[row] = (this.#peak - value) / this.#peak;
   }
 
   /** Writes the last row anew: more has happened at the same time. */

@@ -2,18 +2,6 @@ import { CANDLE_COLUMNS, type Candle, type CandleColumns } from "../candles/cand
 import type { Market, Row } from "../strategy/market.ts";
 import type { Tape } from "./tape.ts";
 
-/**
- * What a strategy sees of the market, without a record made per candle: each view is one frozen object whose
- * properties read the tape at its latest closed row when they are looked at. A view that a strategy keeps shows what is
- * closed *now*, never more.
- *
- * The accessors are own properties, so that views spread and list like the records that they stand for, and shared by
- * all markets of a strategy, so that reading stays one inline cache however many markets there are.
- */
-export function marketView(tapes: readonly Tape[]): MarketView {
-  return new MarketView(tapes);
-}
-
 type Accessors = PropertyDescriptorMap;
 
 class CandleView {
@@ -79,7 +67,16 @@ class FeatureView {
   }
 }
 
-/** The market as one strategy sees it; `view` is what it is given. */
+/**
+ * What a strategy sees of the market, without a record made per candle: each view is one frozen object whose
+ * properties read the tape at its latest closed row when they are looked at. A view that a strategy keeps shows what is
+ * closed *now*, never more.
+ *
+ * The accessors are own properties, so that views spread and list like the records that they stand for, and shared by
+ * all markets of a strategy, so that reading stays one inline cache however many markets there are.
+ *
+ * `view` is what the strategy is given.
+ */
 export class MarketView {
   readonly view: Market;
   readonly #tapes: readonly Tape[];
@@ -132,6 +129,12 @@ export class MarketView {
     this.#time = time;
     if (entered) this.#enter();
     return hasMoved;
+  }
+
+  /** After the tapes were taken to where a snapshot had them. */
+  resume(time: number): void {
+    this.#time = time;
+    this.#enter();
   }
 
   /** Whether this symbol has a closed candle. */

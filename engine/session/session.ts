@@ -10,18 +10,19 @@ import type { Liquidity } from "../orders/order.ts";
 import type { OrderEvent } from "../orders/transitions.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import { RiskGuard } from "../risk/guard.ts";
+import type { RiskSnapshot } from "../risk/snapshot.ts";
 import type { FillView } from "../strategy/market.ts";
 import type { ReadDecision } from "../strategy/readDecision.ts";
 import { Dealer, type DealerHouse } from "./dealer.ts";
-import { Desk } from "./desk.ts";
+import { Desk, type DeskSnapshot, deskSnapshot, loadDesk } from "./desk.ts";
 import type { SessionEvent, SessionInput } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { GuardAccount } from "./guardAccount.ts";
 import { orderView, portfolioView } from "./portfolioView.ts";
-import { type RecordedRisk, Recorder } from "./recorder.ts";
-import type { SessionSettings, SignalColumns } from "./settings.ts";
-import { StrategyRun } from "./strategyRun.ts";
-import { TradeBook } from "./tradeBook.ts";
+import { type RecordedRisk, Recorder, type RecorderSnapshot } from "./recorder.ts";
+import { type SessionSettings, type SignalColumns, strategyLabels } from "./settings.ts";
+import { type RunSnapshot, StrategyRun } from "./strategyRun.ts";
+import { TradeBook, type TradeBookSnapshot } from "./tradeBook.ts";
 
 /** Funding that is due at a market, and when. */
 export type Funding = {
@@ -33,6 +34,42 @@ export type Funding = {
 
 /** Handlers that answer one another's orders for ever are a mistake, not a strategy. */
 const MAX_ROUNDS = 1000;
+
+/** What a session may be given besides. */
+export type SessionOptions = {
+  /** Candles of the mark price, by market. */
+  readonly marks?: readonly (Feed | undefined)[];
+  readonly listener?: SessionListener;
+  /** Default: a simulated one. */
+  readonly broker?: (listener: BrokerListener) => Broker;
+  /** Goes on from this. */
+  readonly guard?: RiskSnapshot;
+};
+
+/** A session as data: see `snapshot`. */
+export type SessionSnapshot = {
+  readonly version: 1;
+  readonly time: number;
+  readonly isHalted: boolean;
+  readonly capitalPeriod: number;
+  readonly notices: number;
+  readonly fundings: readonly Funding[];
+  readonly slippageCost: number;
+  readonly liquidationCost: number;
+  readonly turnover: number;
+  readonly openTime: readonly number[];
+  readonly feeds: readonly number[];
+  readonly marks: readonly number[];
+  readonly runs: readonly (RunSnapshot & {
+    readonly tapes: readonly { readonly closed: number; readonly lastMove: number }[];
+  })[];
+  readonly desks: readonly DeskSnapshot[];
+  readonly broker: unknown;
+  readonly guard: RiskSnapshot;
+  readonly trades: TradeBookSnapshot;
+  readonly recorder: RecorderSnapshot;
+  readonly ownEquity: readonly (readonly number[])[];
+};
 
 /** Hears what a session does, as it happens. */
 export type SessionListener = (event: SessionEvent) => void;
@@ -84,15 +121,7 @@ export class Session implements BrokerListener, DealerHouse {
   #capitalPeriod = Number.NaN;
   #notices = 0;
 
-  constructor(
-    settings: SessionSettings,
-    feeds: readonly Feed[],
-    options: {
-      readonly marks?: readonly (Feed | undefined)[];
-      readonly listener?: SessionListener;
-      readonly broker?: (listener: BrokerListener) => Broker;
-    } = {},
-  ) {
+  constructor(settings: SessionSettings, feeds: readonly Feed[], options: SessionOptions = {}) {
     const { markets, strategies, risk } = settings;
     this.#settings = settings;
     this.#feeds = feeds;
@@ -103,12 +132,12 @@ export class Session implements BrokerListener, DealerHouse {
     this.#startEquity = this.account.startingBalance();
     this.desks = markets.map(() => new Desk());
     this.guardAccount = new GuardAccount(this.broker, this.desks);
-    this.guard = new RiskGuard(
-      risk,
-      markets.map(({ id, symbol, exchange, type }) => ({ id, symbol, exchange, type })),
-      { time: settings.startMs, equity: this.#startEquity },
-      (event) => this.refused(event),
-    );
+    const watched = markets.map(({ id, symbol, exchange, type }) => ({ id, symbol, exchange, type }));
+    const hear = (event: RecordedRisk): void => this.refused(event);
+    this.guard =
+      options.guard === undefined
+        ? new RiskGuard(risk, watched, { time: settings.startMs, equity: this.#startEquity }, hear)
+        : RiskGuard.restore(risk, watched, options.guard, hear);
     // Solvency asks the account itself, and a flood is counted by orders: the others want prices, equity and trades.
     this.#isGuarded = Object.entries(risk).some(
       ([rule, parameters]) => rule !== "solvency" && rule !== "ordersPerMinute" && parameters !== false,
@@ -124,7 +153,7 @@ export class Session implements BrokerListener, DealerHouse {
     this.ownEquity = this.runs.map(() =>
       this.runs.length === 1 ? undefined : new GrowingNumbers(settings.equityRows),
     );
-    const names = this.runs.map(({ name }) => name);
+    const names = strategyLabels(strategies);
     this.trades = new TradeBook(
       markets.map(({ id }) => id),
       names,
@@ -279,7 +308,7 @@ export class Session implements BrokerListener, DealerHouse {
         this.guard.resume(input.time, "resumed");
         return;
       case "closeAll":
-        this.closeAll(input.time, "closeAll");
+        this.closeAll(input.time, input.reason);
         return;
     }
   }
@@ -330,15 +359,20 @@ export class Session implements BrokerListener, DealerHouse {
   #recordEquity(time: number): void {
     const { account } = this;
     const open = account.openCount;
-    this.recorder.equity.push(
-      time,
-      account.equity(),
-      account.cash(),
-      open === 0 ? 0 : account.grossExposure(),
-      open === 0 ? 0 : account.netExposure(),
-      open,
-      open === 0 ? 0 : account.totalMarginUsed(),
-    );
+    if (open === 0) {
+      const balance = account.balanceTotal();
+      this.recorder.equity.push(time, balance, balance, 0, 0, 0, 0);
+    } else {
+      this.recorder.equity.push(
+        time,
+        account.equity(),
+        account.cash(),
+        account.grossExposure(),
+        account.netExposure(),
+        open,
+        account.totalMarginUsed(),
+      );
+    }
     for (let s = 0; s < this.ownEquity.length; s++) this.ownEquity[s]?.push(this.#ownPart(s));
   }
 
@@ -629,7 +663,7 @@ export class Session implements BrokerListener, DealerHouse {
 
   #divideCapital(time: number): void {
     const { capital } = this.#settings;
-    if (capital === undefined) return;
+    if (capital === undefined || time < this.#settings.startMs) return;
     const period = this.#capitalCalendar.number(time);
     if (period === this.#capitalPeriod) return;
     this.#capitalPeriod = period;
@@ -691,6 +725,104 @@ export class Session implements BrokerListener, DealerHouse {
     );
   }
 
+  /** Brings the rows of the orders that still live up to date: what is written down of an order is its end. */
+  settleRecords(): void {
+    for (const order of this.broker.openOrders()) this.recorder.orderChanged(order, Number.NaN, "", false);
+  }
+
+  // --- going on from where another one was ----------------------------------------------------------------------
+
+  /**
+   * All that the fold has made so far, but not the candles: who restores gives the same feeds and tapes again. Plain
+   * data with NaN in it: write it down with `stringifyWire`.
+   */
+  snapshot(): SessionSnapshot {
+    return {
+      version: 1,
+      time: this.#time,
+      isHalted: this.#isHalted,
+      capitalPeriod: this.#capitalPeriod,
+      notices: this.#notices,
+      fundings: this.#fundings.slice(this.#nextFunding),
+      slippageCost: this.slippageCost,
+      liquidationCost: this.liquidationCost,
+      turnover: this.turnover,
+      openTime: [...this.#openTime],
+      feeds: this.#feeds.map(({ next }) => next),
+      marks: this.#marks.map((mark) => mark?.next ?? 0),
+      runs: this.runs.map((run) => ({
+        ...run.snapshot(),
+        tapes: run.spec.tapes.map(({ closed, lastMove }) => ({ closed, lastMove })),
+      })),
+      desks: this.desks.map(deskSnapshot),
+      broker: this.broker.snapshot(),
+      guard: this.guard.snapshot(),
+      trades: this.trades.snapshot(),
+      recorder: this.recorder.snapshot(),
+      ownEquity: this.ownEquity.map((own) => (own === undefined ? [] : [...own.view()])),
+    };
+  }
+
+  /** A session that goes on from a snapshot exactly as the one that it was taken of would have. */
+  static restore(
+    settings: SessionSettings,
+    feeds: readonly Feed[],
+    snapshot: SessionSnapshot,
+    options: Omit<SessionOptions, "broker" | "guard"> = {},
+  ): Session {
+    const session = new Session(settings, feeds, {
+      ...options,
+      broker: (listener) =>
+        SimulatedBroker.restore(settings.broker, settings.markets, listener, snapshot.broker),
+      guard: snapshot.guard,
+    });
+    session.#load(snapshot);
+    return session;
+  }
+
+  #load(snapshot: SessionSnapshot): void {
+    if (snapshot.feeds.length !== this.#feeds.length || snapshot.runs.length !== this.runs.length) {
+      throw new EngineError(
+        "session.other-session",
+        `The snapshot is of ${snapshot.feeds.length} markets and ${snapshot.runs.length} strategies; this session has ` +
+          `${this.#feeds.length} and ${this.runs.length}. Restore it with the settings that it was taken with.`,
+      );
+    }
+    this.#time = snapshot.time;
+    this.#isHalted = snapshot.isHalted;
+    this.#capitalPeriod = snapshot.capitalPeriod;
+    this.#notices = snapshot.notices;
+    this.#fundings.splice(0, Infinity, ...snapshot.fundings);
+    this.#nextFunding = 0;
+    this.slippageCost = snapshot.slippageCost;
+    this.liquidationCost = snapshot.liquidationCost;
+    this.turnover = snapshot.turnover;
+    this.#openTime.set(snapshot.openTime);
+    this.#feeds.forEach((feed, m) => {
+      feed.goTo(snapshot.feeds[m]);
+    });
+    this.#marks.forEach((mark, m) => {
+      mark?.goTo(snapshot.marks[m]);
+    });
+    const orders = new Map(this.broker.openOrders().map((order) => [order.id, order]));
+    this.desks.forEach((desk, m) => {
+      loadDesk(desk, snapshot.desks[m], (id) => orders.get(id));
+    });
+    this.runs.forEach((run, s) => {
+      const { tapes, ...own } = snapshot.runs[s];
+      run.load(own);
+      run.spec.tapes.forEach((tape, k) => {
+        tape.goTo(tapes[k].closed, tapes[k].lastMove);
+      });
+      run.market.resume(snapshot.time);
+    });
+    this.trades.load(snapshot.trades);
+    this.recorder.load(snapshot.recorder);
+    this.ownEquity.forEach((own, s) => {
+      for (const value of snapshot.ownEquity[s]) own?.push(value);
+    });
+  }
+
   // --- what the broker tells -------------------------------------------------------------------------------------
 
   onOrder(order: LiveOrder, event: OrderEvent | "submit", time: number, reason: string): void {
@@ -702,17 +834,19 @@ export class Session implements BrokerListener, DealerHouse {
       if (this.#countsOrders && order.market >= 0) this.guard.onOrder(time, order.market);
       return;
     }
-    const { status } = order;
+    const { status, owner } = order;
+    const run = this.runs[owner];
+    const isTold = this.#listener !== undefined || run?.spec.strategy.onOrder !== undefined;
+    // An order that has only been accepted says nothing new: its row is brought up to date with what comes of it.
+    if (event === "accept" && !isTold) return;
     const hasEnded =
       status === "filled" || status === "canceled" || status === "rejected" || status === "expired";
     this.recorder.orderChanged(order, time, reason, hasEnded);
     if (hasEnded) desk?.forget(order);
     if (event === "reject" && this.#isGuarded) this.guard.onRejection(time);
-    const run = this.runs[order.owner];
-    const isFill = event === "fill" || event === "partialFill";
-    if (isFill || (run?.spec.strategy.onOrder === undefined && this.#listener === undefined)) return;
+    if (!isTold || event === "fill" || event === "partialFill") return;
     const view = orderView(order);
-    this.#listener?.({ kind: "order", strategy: run?.name ?? "", order: view });
+    this.#listener?.({ kind: "order", strategy: this.recorder.strategies[owner] ?? "", order: view });
     if (run?.spec.strategy.onOrder !== undefined) run.notices.push({ kind: "order", order: view });
   }
 
@@ -775,7 +909,7 @@ export class Session implements BrokerListener, DealerHouse {
       reason,
       tag: order.tag ?? "",
     });
-    this.#listener?.({ kind: "fill", strategy: run.name, fill: view });
+    this.#listener?.({ kind: "fill", strategy: this.recorder.strategies[owner], fill: view });
     if (run.spec.strategy.onFill !== undefined) run.notices.push({ kind: "fill", fill: view });
   }
 

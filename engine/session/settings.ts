@@ -93,3 +93,13 @@ export type SessionSettings = {
   /** How many rows of equity to make room for. */
   readonly equityRows: number;
 };
+
+/** What the strategies are called in tables: their names, a second one of a name as `"name (2)"`. */
+export function strategyLabels(strategies: readonly SessionStrategy[]): string[] {
+  const counts = new Map<string, number>();
+  return strategies.map(({ strategy: { name } }) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  });
+}

@@ -1,3 +1,4 @@
+import { benchBacktest } from "./backtest.ts";
 import { benchBroker } from "./broker.ts";
 import { benchEvaluate } from "./evaluate.ts";
 import { type Goal, printGoals } from "./measure.ts";
@@ -18,7 +19,14 @@ if (process.argv.includes("--clone")) {
   const { benchClone } = await import("./clone.ts");
   goals.push(...(await benchClone()));
 } else {
-  for (const benchmark of [benchSteppers, benchResample, benchParquet, benchEvaluate, benchBroker]) {
+  for (const benchmark of [
+    benchSteppers,
+    benchResample,
+    benchParquet,
+    benchEvaluate,
+    benchBroker,
+    benchBacktest,
+  ]) {
     goals.push(...(await benchmark(rounds)));
   }
   if (!process.argv.includes("--no-browser")) {

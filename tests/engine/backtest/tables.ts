@@ -15,12 +15,10 @@ export function texts<Name extends string>({ columns }: Table<Name>, name: Name)
 }
 
 /** All rows as records, for comparing. */
-export function rows<Name extends string>(table: Table<Name>): Record<Name, number | string | undefined>[] {
-  const names = Object.keys(table.columns) as Name[];
+export function rows(table: Table): Record<string, number | string | undefined>[] {
   return Array.from({ length: table.rows }, (_, i) => {
-    const record = {} as Record<Name, number | string | undefined>;
-    for (const name of names) {
-      const column = table.columns[name];
+    const record: Record<string, number | string | undefined> = {};
+    for (const [name, column] of Object.entries(table.columns)) {
       record[name] = column instanceof Float64Array ? column[i] : column.values[column.codes[i]];
     }
     return record;
