@@ -15,7 +15,7 @@ export function quoteOf({ settings, universe }: Backtest): string {
 export function money(value: number, quote: string, { signed = false }: { signed?: boolean } = {}): string {
   if (Number.isNaN(value)) return MISSING;
   const size = Math.abs(value);
-  const decimals = size >= 1000 ? 0 : size >= 1 || size === 0 ? 2 : 4;
+  const decimals = size >= 1000 ? 0 : size >= 1 || size < 1e-4 ? 2 : 4;
   const plus = signed && value > 0 ? "+" : "";
   return `${plus}${formatNumber(value, decimals)}${quote === "" ? "" : `\u202f${quote}`}`;
 }
