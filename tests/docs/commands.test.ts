@@ -57,8 +57,10 @@ describe("the command line is as the documents say", () => {
     }),
   );
 
-  test("commands are shown in the readme and in the tour", () => {
-    expect(new Set(shown.map(({ where }) => where))).toEqual(new Set(["README.md", "notebooks/tour.html"]));
+  test("commands are shown in the readme and in the notebooks", () => {
+    expect(new Set(shown.map(({ where }) => where))).toEqual(
+      new Set(["README.md", "notebooks/backtest.html", "notebooks/tour.html"]),
+    );
   });
 
   test.each(shown)("$where: walkforward $words", async ({ words }) => {
