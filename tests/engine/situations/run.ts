@@ -1,11 +1,15 @@
+import { expect } from "vitest";
 import type { BacktestOptions } from "#engine/backtest/options.ts";
 import { type Prepared, prepare } from "#engine/backtest/prepare.ts";
 import { backtest } from "#engine/backtest/run.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import { step } from "#engine/catalogue/vocabulary.ts";
 import type { Table } from "#engine/core/table.ts";
+import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
+import type { SessionInput } from "#engine/session/events.ts";
 import { Feed } from "#engine/session/feed.ts";
-import { Session } from "#engine/session/session.ts";
+import { Session, type SessionSnapshot } from "#engine/session/session.ts";
+import type { SessionSettings } from "#engine/session/settings.ts";
 import { Tape } from "#engine/session/tape.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
 import type { Signal } from "#engine/strategy/signal.ts";
@@ -29,8 +33,13 @@ const DEFAULTS: BacktestOptions = {
 
 /** Through `backtest`, candle by candle. */
 export function byEvents(situation: Asked): Outcome {
+  return told(tablesByEvents(situation), situation);
+}
+
+/** The same as tables. */
+export function tablesByEvents(situation: Asked): Tables {
   const { strategy, universe, options } = setUp(situation);
-  return told(backtest(strategy, universe, { ...options, path: "event" }), situation);
+  return backtest(strategy, universe, { ...options, path: "event" });
 }
 
 /** Through `backtest` as it chooses its way itself, and which way that was. */
@@ -48,70 +57,103 @@ export function byDecisions(situation: Situation): Outcome {
 
 /**
  * Through the session alone, told one event after another as a paper session is: candles when they are complete, then
- * the clock. It is told nothing before its time.
+ * the clock. It is told nothing before its time. `moreClock`: times at which the clock is told besides. `restartAt`:
+ * at the first close from then on it is written down, and another one goes on from what was written.
  */
-export function byApply(situation: Situation): Outcome {
+export function byApply(
+  situation: Situation,
+  { moreClock = [], restartAt = Infinity }: { moreClock?: readonly number[]; restartAt?: number } = {},
+): Outcome {
   const { strategy, universe, options } = setUp(situation);
   const prepared = finish(prepare(strategy, universe, options));
-  const growing: { tape: Tape; whole: Tape }[] = [];
-  const strategies = prepared.settings.strategies.map((spec) => ({
-    ...spec,
-    tapes: spec.tapes.map((whole) => {
-      const features = Object.fromEntries(whole.names.map((name, k) => [name, whole.features[k]]));
-      const tape = new Tape(whole.symbol, spec.strategy.timeframe, whole.candles, features, 0);
-      growing.push({ tape, whole });
-      return tape;
-    }),
-  }));
-  const feeds = prepared.feeds.map(
-    ({ market, timeframe }) => new Feed(market, { ...columnsOf([]), timeframe }),
-  );
-  const session = new Session({ ...prepared.settings, strategies }, feeds, { marks: prepared.marks });
+  let live = new LiveInputs(prepared);
+  let session = new Session(live.settings, live.feeds, { marks: prepared.marks });
   for (const { market, time, rate, price } of prepared.fundings) {
     const { id } = prepared.settings.markets[market];
-    session.apply({
-      kind: "funding",
-      market: id,
-      time,
-      rate,
-      ...(!Number.isNaN(price) && { markPrice: price }),
-    });
+    const mark = !Number.isNaN(price) && { markPrice: price };
+    session.apply({ kind: "funding", market: id, time, rate, ...mark });
   }
-  for (const { time, rows } of closes(prepared)) {
-    for (const { market, row } of rows) {
-      const { candles } = prepared.feeds[market];
-      const { timestamp, open, high, low, close, volume } = candles;
-      session.apply({
+  const ticks = [...moreClock].sort((a, b) => a - b);
+  const past: CandleEvent[] = [];
+  let hasRestarted = false;
+  for (const { time, candles } of closes(prepared)) {
+    while (ticks.length > 0 && ticks[0] < time) session.apply({ kind: "clock", time: ticks.shift()! });
+    for (const candle of candles) {
+      past.push(candle);
+      session.apply(candle);
+    }
+    live.reach(time);
+    session.apply({ kind: "clock", time });
+    if (time < restartAt || hasRestarted) continue;
+    hasRestarted = true;
+    const saved = parseWire(stringifyWire(session.snapshot())) as SessionSnapshot;
+    live = new LiveInputs(prepared);
+    for (const candle of past) live.append(candle);
+    live.reach(time);
+    session = Session.restore(live.settings, live.feeds, saved, { marks: prepared.marks });
+    expect(session.snapshot()).toEqual(saved);
+  }
+  session.settleRecords();
+  return told({ ...session.recorder.tables(), trades: session.trades.toTable() }, situation);
+}
+
+type CandleEvent = Extract<SessionInput, { kind: "candle" }>;
+
+/** Feeds and tapes that hold no more than what has been told. */
+class LiveInputs {
+  readonly settings: SessionSettings;
+  readonly feeds: readonly Feed[];
+  readonly #growing: { readonly tape: Tape; readonly whole: Tape }[] = [];
+
+  constructor({ settings, feeds }: Prepared) {
+    this.feeds = feeds.map(({ market, timeframe }) => new Feed(market, { ...columnsOf([]), timeframe }));
+    const strategies = settings.strategies.map((spec) => ({
+      ...spec,
+      tapes: spec.tapes.map((whole) => {
+        const features = Object.fromEntries(whole.names.map((name, k) => [name, whole.features[k]]));
+        const tape = new Tape(whole.symbol, spec.strategy.timeframe, whole.candles, features, 0);
+        this.#growing.push({ tape, whole });
+        return tape;
+      }),
+    }));
+    this.settings = { ...settings, strategies };
+  }
+
+  append(candle: CandleEvent): void {
+    this.feeds.find(({ market }) => market === candle.market)?.append(candle);
+  }
+
+  /** Lets the tapes see what has closed by a time. */
+  reach(time: number): void {
+    for (const { tape, whole } of this.#growing) {
+      let known = tape.rows;
+      while (known < whole.rows && whole.candles.timestamp[known] + HOUR <= time) known++;
+      if (known > tape.rows) tape.extend(whole.candles, whole.features, known);
+    }
+  }
+}
+
+/** The candles of all markets by the time at which they close. */
+function closes({ feeds, settings }: Prepared): { time: number; candles: CandleEvent[] }[] {
+  const byTime = new Map<number, CandleEvent[]>();
+  for (const [m, feed] of feeds.entries()) {
+    const { timestamp, open, high, low, close, volume } = feed.candles;
+    for (let row = 0; row < feed.rows; row++) {
+      const time = feed.closeOf(timestamp[row]);
+      const candle: CandleEvent = {
         kind: "candle",
-        market: prepared.settings.markets[market].id,
+        market: settings.markets[m].id,
         timestamp: timestamp[row],
         open: open[row],
         high: high[row],
         low: low[row],
         close: close[row],
         volume: volume[row],
-      });
-    }
-    for (const { tape, whole } of growing) {
-      let known = tape.rows;
-      while (known < whole.rows && whole.candles.timestamp[known] + HOUR <= time) known++;
-      if (known > tape.rows) tape.extend(whole.candles, whole.features, known);
-    }
-    session.apply({ kind: "clock", time });
-  }
-  return told({ ...session.recorder.tables(), trades: session.trades.toTable() }, situation);
-}
-
-/** The rows of all feeds by the time at which they close. */
-function closes({ feeds }: Prepared): { time: number; rows: { market: number; row: number }[] }[] {
-  const byTime = new Map<number, { market: number; row: number }[]>();
-  for (const [market, feed] of feeds.entries()) {
-    for (let row = 0; row < feed.rows; row++) {
-      const time = feed.closeOf(feed.candles.timestamp[row]);
-      byTime.set(time, [...(byTime.get(time) ?? []), { market, row }]);
+      };
+      byTime.set(time, [...(byTime.get(time) ?? []), candle]);
     }
   }
-  return [...byTime].sort(([a], [b]) => a - b).map(([time, rows]) => ({ time, rows }));
+  return [...byTime].sort(([a], [b]) => a - b).map(([time, candles]) => ({ time, candles }));
 }
 
 // --- from a situation to a backtest --------------------------------------------------------------------------------
@@ -247,7 +289,7 @@ export function finish<T>(work: Generator<unknown, T, void>): T {
 
 // --- from tables to the words of the table -------------------------------------------------------------------------
 
-type Tables = {
+export type Tables = {
   readonly orders: Table;
   readonly fills: Table;
   readonly trades: Table;
@@ -284,12 +326,12 @@ function told({ orders, fills, trades, equity, riskEvents }: Tables, { quarters 
   };
 }
 
-type Row = {
+export type Row = {
   readonly number: Readonly<Record<string, number>>;
   readonly text: Readonly<Record<string, string | undefined>>;
 };
 
-function rowsOf({ rows, columns }: Table): Row[] {
+export function rowsOf({ rows, columns }: Table): Row[] {
   return Array.from({ length: rows }, (_, i) => {
     const number: Record<string, number> = {};
     const text: Record<string, string | undefined> = {};
@@ -310,6 +352,6 @@ function timeText(time: number): string {
 }
 
 /** Nine digits after the point: what floating point leaves beyond them is no part of a price. */
-function tidy(value: number): number {
+export function tidy(value: number): number {
   return Math.round(value * 1e9) / 1e9;
 }

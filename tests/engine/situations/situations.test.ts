@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { byApply, byChoice, byDecisions, byEvents, type Outcome } from "./run.ts";
-import type { Situation } from "./situation.ts";
+import { hour, type Situation } from "./situation.ts";
 import { families } from "./table.ts";
 
 function requireOutcome(given: Outcome, { fills, ends, equity, exits, risk = [] }: Situation): void {
@@ -19,6 +19,10 @@ describe.each(Object.entries(families))("%s", (_, situations) => {
 
     it("in a session that is told one event after another", () => {
       requireOutcome(byApply(situation), situation);
+    });
+
+    it("in a session that is written down after two candles and read again", () => {
+      requireOutcome(byApply(situation, { restartAt: hour(2) }), situation);
     });
 
     if (situation.columns !== undefined) {
