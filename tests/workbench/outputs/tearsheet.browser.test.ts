@@ -19,7 +19,11 @@ function show(output: Output): Output {
   document.body.replaceChildren(output);
   return output;
 }
-afterEach(() => shown?.destroy());
+afterEach(() => {
+  // Twice: a cell ends what it showed, and every part of it by itself.
+  shown?.destroy();
+  shown?.destroy();
+});
 
 const plain = (node: Element | null | undefined): string =>
   (node?.textContent ?? "").replaceAll("\u202f", "").replaceAll("−", "-");

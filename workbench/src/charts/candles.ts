@@ -65,8 +65,8 @@ export function candleChart(candles: Candles, options: CandleChartOptions = {}):
     show: { value: (range: TimeRange) => view.showRange(range) },
     destroy: {
       value: () => {
-        charts.delete(view.root);
-        view.destroy();
+        // A page ends all of its parts, and whoever shows the page may end each of them as well.
+        if (charts.delete(view.root)) view.destroy();
       },
     },
   });
