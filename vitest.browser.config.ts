@@ -15,7 +15,6 @@ export default defineConfig({
   },
   test: {
     include: ["tests/workbench/**/*.browser.test.ts"],
-    retry: 1,
     testTimeout: 60_000,
     fileParallelism: false,
     browser: {

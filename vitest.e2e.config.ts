@@ -7,8 +7,6 @@ export default defineConfig({
     environment: "node",
     // A loaded machine is slow, not wrong: how long things take is the benchmark's business.
     expect: { poll: { timeout: 45_000, interval: 100 } },
-    // One more try for what a busy machine upset; the report still names a test that needed it.
-    retry: 1,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,
