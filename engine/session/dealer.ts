@@ -6,6 +6,7 @@ import { exitState, manageExit, repriceExit } from "../exits/manage.ts";
 import { type ExitEntry, type Protection, protect } from "../exits/protect.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Attached, OrderInstruction, OrderRequest } from "../orders/order.ts";
+import { type Rejection, refusalMessage } from "../orders/rejection.ts";
 import type { RiskGuard } from "../risk/guard.ts";
 import { sizeOf } from "../sizing/sizeOf.ts";
 import type { Target } from "../strategy/decision.ts";
@@ -118,8 +119,9 @@ export class Dealer {
     const isOpen = held * direction > 0;
     if (!isOpen && !this.#mayOpen(run, place, time)) return;
     const price = signal?.price ?? account.price[market];
-    const entry = this.#expectedEntry(run, place, direction, price, signal);
-    const protection = isProtected(run, signal) ? protect(run.spec.exits, entry) : undefined;
+    const protection = isProtected(run, signal)
+      ? protect(run.spec.exits, this.#expectedEntry(run, place, direction, price, signal))
+      : undefined;
     if (protection !== undefined && "refusal" in protection) {
       this.#refuse("exits", market, time, protection.message);
       return;
@@ -350,13 +352,14 @@ export class Dealer {
           this.#submit(run, instruction.order, time);
           break;
         case "amend":
-          if (this.#owns(run, instruction.clientOrderId)) {
-            broker.amend(instruction.clientOrderId, instruction, time);
-          }
+          this.#amend(run, instruction, time);
           break;
-        case "cancel":
-          if (this.#owns(run, instruction.clientOrderId)) broker.cancel(instruction.clientOrderId, time);
+        case "cancel": {
+          const { clientOrderId } = instruction;
+          const reason = this.#owns(run, clientOrderId) ? broker.cancel(clientOrderId, time) : "unknownOrder";
+          if (reason !== undefined) this.#tellRefusal("cancel", clientOrderId, reason, time);
           break;
+        }
         case "cancelAll": {
           const market =
             instruction.symbol === undefined ? -1 : this.#marketOf(run, instruction.symbol, time);
@@ -372,8 +375,9 @@ export class Dealer {
     const market = this.#marketOf(run, order.symbol, time);
     const held = broker.account.amount[market];
     const direction = order.side === "buy" ? 1 : -1;
-    const enlarges = order.reduceOnly !== true && !(held * direction < 0 && order.amount <= Math.abs(held));
-    if (enlarges) {
+    if (order.reduceOnly !== true && order.amount > 0) {
+      // What cannot be an order is the broker's to refuse, with its own reason; whether this one opens anything
+      // beside those that wait already, the rules find out.
       const check = this.#order;
       check.market = market;
       check.side = order.side;
@@ -384,11 +388,50 @@ export class Dealer {
       check.stopPrice = order.attached?.stopLoss?.triggerPrice ?? Number.NaN;
       check.targetPrice = targetOf(order.attached);
       check.leverage = order.leverage ?? broker.account.leverage[market];
-      // What cannot be an order is the broker's to refuse, with its own reason.
-      if (order.amount > 0 && !this.#mayEnlarge(time)) return;
-      if (order.amount > 0 && !this.#hasCapital(run, market, time)) return;
+      if (!this.#mayEnlarge(time)) return;
+      const reduces = held * direction < 0 && order.amount <= Math.abs(held);
+      if (!reduces && !this.#hasCapital(run, market, time)) return;
     }
     broker.submit(run.index, { ...order, symbol: broker.markets[market].id }, time);
+  }
+
+  /** A larger amount asks the risk rules as an order of the difference would. */
+  #amend(run: StrategyRun, change: Extract<OrderInstruction, { action: "amend" }>, time: number): void {
+    const { broker } = this.#house;
+    const { clientOrderId, amount = Number.NaN, price } = change;
+    const order = this.#owns(run, clientOrderId) ? broker.order(clientOrderId) : undefined;
+    if (order !== undefined && !order.reduceOnly && amount > order.amount) {
+      const check = this.#order;
+      check.market = order.market;
+      check.side = order.side;
+      check.amount = amount - order.amount;
+      check.price = price ?? (Number.isNaN(order.price) ? order.triggerPrice : order.price);
+      check.isStop = order.type === "stop" || order.type === "stopLimit" || order.type === "trailingStop";
+      check.reduceOnly = false;
+      check.stopPrice = order.attached?.stopLoss?.triggerPrice ?? Number.NaN;
+      check.targetPrice = targetOf(order.attached);
+      check.leverage = Number.isNaN(order.leverage) ? broker.account.leverage[order.market] : order.leverage;
+      if (!this.#mayEnlarge(time)) return;
+      if (!this.#hasCapital(run, order.market, time)) return;
+    }
+    const isOthers = broker.order(clientOrderId) !== undefined && order === undefined;
+    const reason = isOthers ? "unknownOrder" : broker.amend(clientOrderId, change, time);
+    if (reason !== undefined) this.#tellRefusal("amend", clientOrderId, reason, time);
+  }
+
+  /** A change or a cancellation that could not be: written down with its reason, like what a risk rule refuses. */
+  #tellRefusal(rule: "amend" | "cancel", clientOrderId: string, reason: Rejection, time: number): void {
+    const { broker } = this.#house;
+    const order = broker.order(clientOrderId);
+    this.#house.refused({
+      time,
+      rule,
+      market: order === undefined ? "" : broker.markets[order.market].id,
+      value: Number.NaN,
+      limit: Number.NaN,
+      action: "refuse",
+      message: refusalMessage(reason, `got ${rule} of ${JSON.stringify(clientOrderId)}`),
+    });
   }
 
   #owns(run: StrategyRun, clientOrderId: string): boolean {

@@ -254,6 +254,7 @@ export const lifecycle: readonly Situation[] = [
     fills: ["in 1 entry buys 2 @ 98 maker limit", "in 2 entry buys 3 @ 98 maker limit"],
     ends: { entry: "filled" },
     equity: 10_000,
+    risk: ["at 2 amend refuse"],
   },
   {
     name: "an amended trigger holds from the next candle on",
@@ -282,6 +283,7 @@ export const lifecycle: readonly Situation[] = [
     fills: [bought, "in 2 stop sells 1 @ 95 taker stop"],
     ends: { entry: "filled", stop: "filled" },
     equity: 9_995,
+    risk: ["at 2 amend refuse"],
   },
   {
     // Both lie at 98 in the end, and the volume suffices for one.
@@ -342,7 +344,7 @@ export const lifecycle: readonly Situation[] = [
     equity: 10_000,
   },
   {
-    name: "an instruction for an order that has ended or never was changes nothing",
+    name: "an instruction for an order that has ended or never was is refused and changes nothing",
     bars: [FLAT, [100, 101, 99, 101], [101, 102, 100, 102]],
     orders: {
       0: [buy("entry", 1, "market")],
@@ -351,5 +353,6 @@ export const lifecycle: readonly Situation[] = [
     fills: [bought],
     ends: { entry: "filled" },
     equity: 10_002,
+    risk: ["at 2 cancel refuse", "at 2 amend refuse", "at 2 cancel refuse", "at 2 amend refuse"],
   },
 ];

@@ -1,4 +1,4 @@
-import { buy, type Situation, SPOT, sell } from "./situation.ts";
+import { amend, buy, type Situation, SPOT, sell } from "./situation.ts";
 
 const FLAT = [100, 100, 100, 100] as const;
 const NEXT = [100, 101, 99, 100] as const;
@@ -258,5 +258,32 @@ export const limits: readonly Situation[] = [
       "exit 3": "canceled positionClosed",
     },
     equity: 10_001.1,
+  },
+  {
+    // One is held: the first sale reduces it, each further one would open a short of more than 10 % of the equity.
+    name: "orders that each would only reduce are looked at together: what they open beyond it is asked of the rules",
+    bars: [FLAT, NEXT, [100, 103, 99, 102]],
+    orders: {
+      0: [buy("entry", 10, "market")],
+      1: [1, 2, 3].map((n) => sell(`exit ${n}`, 10, "limit", { price: 100 + n })),
+    },
+    settings: { risk: { positionSize: { maxFraction: 0.1 } } },
+    fills: ["at 1 entry buys 10 @ 100 taker open", "in 2 exit 1 sells 10 @ 101 maker limit"],
+    ends: { entry: "filled", "exit 1": "filled" },
+    equity: 10_010,
+    risk: ["at 2 positionSize refuse", "at 2 positionSize refuse"],
+  },
+  {
+    name: "an amount amended up is asked of the rules as an order of the difference would be",
+    bars: [FLAT, NEXT, [100, 101, 94, 96]],
+    orders: {
+      0: [buy("entry", 10, "limit", { price: 95 })],
+      1: [amend("entry", { amount: 50 })],
+    },
+    settings: { risk: { positionSize: { maxFraction: 0.1 } } },
+    fills: ["in 2 entry buys 10 @ 95 maker limit"],
+    ends: { entry: "filled" },
+    equity: 10_010,
+    risk: ["at 2 positionSize refuse"],
   },
 ];
