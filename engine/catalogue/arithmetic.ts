@@ -145,8 +145,8 @@ function cross(
   let before = Number.NaN;
   for (let i = 0; i < out.length; i++) {
     const difference = (a === undefined ? x : a[i]) - (b === undefined ? y : b[i]);
-    out[i] =
-      before <= 0 && difference > 0 ? 1 : !Number.isNaN(before) && !Number.isNaN(difference) ? 0 : Number.NaN;
+    // A finite number less itself is 0; what is not known, or infinite, stays NaN.
+    out[i] = before <= 0 && difference > 0 ? 1 : before - before + (difference - difference);
     before = difference;
   }
 }

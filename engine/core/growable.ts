@@ -1,12 +1,18 @@
 import type { TextColumn } from "./table.ts";
 
+const NO_NUMBERS = new Float64Array(0);
+const NO_CODES = new Int32Array(0);
+
 /** A column of numbers that grows by doubling: what is appended to on the way through a backtest. */
 export class GrowingNumbers {
   #values: Float64Array;
   #length = 0;
+  readonly #first: number;
 
+  /** Memory is taken with the first value: most tables of most runs stay empty. */
   constructor(capacity = 64) {
-    this.#values = new Float64Array(Math.max(1, capacity));
+    this.#values = NO_NUMBERS;
+    this.#first = Math.max(1, capacity);
   }
 
   get length(): number {
@@ -42,7 +48,7 @@ export class GrowingNumbers {
   }
 
   #grow(): void {
-    const larger = new Float64Array(2 * this.#values.length);
+    const larger = new Float64Array(Math.max(this.#first, 2 * this.#values.length));
     larger.set(this.#values);
     this.#values = larger;
   }
@@ -61,8 +67,11 @@ export class GrowingTexts {
   #lastText: string | undefined = undefined;
   #lastCode = -1;
 
+  readonly #first: number;
+
   constructor(capacity = 64) {
-    this.#codes = new Int32Array(Math.max(1, capacity));
+    this.#codes = NO_CODES;
+    this.#first = Math.max(1, capacity);
   }
 
   get length(): number {
@@ -106,7 +115,7 @@ export class GrowingTexts {
   }
 
   #grow(): void {
-    const larger = new Int32Array(2 * this.#codes.length);
+    const larger = new Int32Array(Math.max(this.#first, 2 * this.#codes.length));
     larger.set(this.#codes);
     this.#codes = larger;
   }

@@ -117,6 +117,9 @@ export class Session implements BrokerListener, DealerHouse {
   readonly #openTime: Float64Array;
   #hasTimeouts = false;
   #skims = false;
+  /** The time up to which may be skimmed, and the row that closes after it. */
+  #skimEdge = Number.NaN;
+  #skimLast = 0;
   readonly #capitalCalendar: TimeframeCalendar;
   #capitalPeriod = Number.NaN;
   #notices = 0;
@@ -214,9 +217,15 @@ export class Session implements BrokerListener, DealerHouse {
     if (tape.closed !== from - 1 || feed.nextClose < this.#settings.startMs) return;
     const { account, trades } = this;
     const { lengthMs } = feed;
-    const funding = this.#fundings[this.#nextFunding]?.time ?? Infinity;
+    const due = this.#nextFunding < this.#fundings.length;
+    const funding = due ? this.#fundings[this.#nextFunding].time : Infinity;
     // The row at which funding falls due, and the last one, are folded as they come.
-    const last = rowsUntil(feed, Math.min(until, funding - 1));
+    const edge = Math.min(until, funding - 1);
+    if (edge !== this.#skimEdge) {
+      this.#skimEdge = edge;
+      this.#skimLast = rowsUntil(feed, edge);
+    }
+    const last = this.#skimLast;
     const to = this.#firstActive(run.spec.signals![0], from, last);
     if (to <= from) return;
     const { high, low, close, timestamp } = feed.candles;

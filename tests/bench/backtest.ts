@@ -1,5 +1,5 @@
 import type { BacktestOptions } from "#engine/backtest/options.ts";
-import { unhashedBacktest } from "#engine/backtest/run.ts";
+import { backtesting, unhashedBacktest } from "#engine/backtest/run.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import { crossAbove, crossBelow, sma } from "#engine/catalogue/vocabulary.ts";
 import { defineStrategy, type Strategy, type StrategyDefinition } from "#engine/strategy/contract.ts";
@@ -56,7 +56,7 @@ export async function benchBacktest(rounds: number): Promise<Goal[]> {
     Math.min(rounds, 3),
   );
   printGroup(`backtest of ${12 * year} candles as one portfolio`, portfolio);
-  const memory = peakOver(() => unhashedBacktest(crossSignals, dozen, COSTS)) / columns;
+  const memory = peakOver(backtesting(crossSignals, dozen, COSTS)) / columns;
   console.log(`  memory with the candles: ${(1 + memory).toFixed(2)} × the columns`);
 
   return [
@@ -175,12 +175,15 @@ function byHand({ open, close }: Candles): { prices: Float64Array; equity: Float
   return { prices: Float64Array.from(prices), equity };
 }
 
-/** Bytes that a run holds at its end beside what was there before, its garbage included. */
-function peakOver(run: () => unknown): number {
+/** The most bytes that a run holds beside what was there before, looked at whenever it reports its progress. */
+function peakOver(steps: Generator<unknown, unknown, void>): number {
+  const held = (): number => {
+    const { arrayBuffers, heapUsed } = process.memoryUsage();
+    return arrayBuffers + heapUsed;
+  };
   globalThis.gc?.();
-  const before = process.memoryUsage();
-  const result = run();
-  const after = process.memoryUsage();
-  if (result === undefined) throw new Error("a run without a result");
-  return Math.max(0, after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed);
+  const before = held();
+  let most = 0;
+  for (let step = steps.next(); !step.done; step = steps.next()) most = Math.max(most, held() - before);
+  return Math.max(most, held() - before);
 }
