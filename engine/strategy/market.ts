@@ -23,7 +23,7 @@ export type Market<F extends string = string> = {
    * The last `length` values of a candle column or a feature, oldest first, up to the latest closed candle: a copy,
    * and shorter where there are fewer. Empty while the symbol has no closed candle.
    */
-  readonly history: (symbol: string, column: keyof CandleColumns | F, length: number) => Float64Array;
+  history(symbol: string, column: keyof CandleColumns | F, length: number): Float64Array;
 };
 
 /** A signed fraction of the capital held in one symbol: above zero long, below zero short. */

@@ -17,8 +17,13 @@ function decide(
   parameters = {},
 ): unknown {
   const rows = Object.entries(features).map(([symbol, values]) => ({ symbol, candle, features: values }));
-  return strategy.decide({
-    market: { time: 300_000, rows, row: (symbol) => rows.find((row) => row.symbol === symbol) },
+  return strategy.decide?.({
+    market: {
+      time: 300_000,
+      rows,
+      row: (symbol) => rows.find((row) => row.symbol === symbol),
+      history: () => new Float64Array(0),
+    },
     portfolio: EMPTY_PORTFOLIO,
     parameters: resolveParameters(strategy.parameters, parameters),
     state: null,
