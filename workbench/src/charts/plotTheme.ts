@@ -173,10 +173,11 @@ function sampled({ name, label = name, curve }: NamedCurve, colour: string): Sam
   const { time, equity } = curve;
   const samples: Sample[] = [];
   let peak = 1;
-  const drawdown = Float64Array.from(equity, (value) => {
-    peak = Math.max(peak, value);
-    return value / peak - 1;
-  });
+  const drawdown = new Float64Array(equity.length);
+  for (let i = 0; i < equity.length; i++) {
+    if (equity[i] > peak) peak = equity[i];
+    drawdown[i] = equity[i] / peak - 1;
+  }
   for (const i of extremes(equity, MOST_POINTS)) {
     samples.push({
       name,

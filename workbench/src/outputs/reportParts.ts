@@ -38,7 +38,7 @@ export function section(title: string, ...content: (HTMLElement | false)[]): HTM
   const id = freshId("wf-report");
   return element(
     "section",
-    { "aria-labelledby": id },
+    { role: "group", "aria-labelledby": id },
     element("div", { id, class: "wf-report-caption" }, title),
     ...content,
   );

@@ -156,7 +156,7 @@ function plainTable(
   if (rows.length === 0) return element("p", { class: "is-quiet" }, none);
   return element(
     "div",
-    { class: "wf-stepper-scroll", tabindex: 0, role: "region", "aria-label": heads.join(", ") },
+    { class: "wf-stepper-scroll", tabindex: 0, role: "group", "aria-label": heads.join(", ") },
     element(
       "table",
       {},

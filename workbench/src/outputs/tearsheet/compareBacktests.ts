@@ -56,7 +56,7 @@ export function comparison(all: readonly Variant[], label: string): Output {
     equity,
     element(
       "div",
-      { class: "wf-compare-scroll", tabindex: 0, role: "region", "aria-label": label },
+      { class: "wf-compare-scroll", tabindex: 0, role: "group", "aria-label": label },
       element(
         "table",
         {},

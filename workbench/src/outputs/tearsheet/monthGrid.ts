@@ -23,7 +23,7 @@ export function monthGrid(months: readonly MonthReturn[]): HTMLElement {
   };
   return element(
     "div",
-    { class: "wf-months", tabindex: 0, role: "region", "aria-label": "Monthly returns" },
+    { class: "wf-months", tabindex: 0, role: "group", "aria-label": "Monthly returns" },
     element(
       "table",
       {},

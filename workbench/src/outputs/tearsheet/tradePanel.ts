@@ -3,6 +3,7 @@ import type { Candles } from "#engine/candles/candles.ts";
 import { timeframeMs } from "#engine/core/timeframe.ts";
 import { type CandleChartElement, candleChart } from "../../charts/candles.ts";
 import type { MarkedTrade } from "../../charts/tradeMarks.ts";
+import { drawSoon } from "../drawQueue.ts";
 import { element, type Output } from "../element.ts";
 import { formatCount } from "../format.ts";
 import { table } from "../table.ts";
@@ -81,7 +82,9 @@ class TradeChart {
     );
     this.#choice.addEventListener("change", () => void this.#open(this.#choice.value));
     this.root.append(symbols.length > 1 ? this.#choice : "", this.#stage);
-    if (symbols[0] !== undefined) void this.#open(symbols[0]);
+    const [first] = symbols;
+    // In a task of its own: a chart of many candles takes a while to open, and so does the table below it.
+    if (first !== undefined) drawSoon(() => void (this.#asked === 0 && this.#open(first)));
   }
 
   async showTrade(row: number): Promise<void> {
