@@ -283,9 +283,16 @@ export class Session implements BrokerListener, DealerHouse {
   /** Takes one event or command. Candles wait for the clock to pass their close. */
   apply(input: SessionInput): void {
     switch (input.kind) {
-      case "candle":
-        this.#feeds[this.#marketOf(input.market)].append(input);
+      case "candle": {
+        const feed = this.#feeds[this.#marketOf(input.market)];
+        // What has been decided stands: a candle of a time that is over would be folded into the past.
+        const isNew = feed.rows === 0 || input.timestamp > feed.candles.timestamp[feed.rows - 1];
+        if (isNew && feed.closeOf(input.timestamp) <= this.#time) {
+          throw tooLate(input.market, input.timestamp, this.#time);
+        }
+        feed.append(input);
         return;
+      }
       case "funding":
         this.fund([
           {
@@ -985,6 +992,15 @@ function backwards(given: number, time: number): EngineError {
     "session.clock-backwards",
     `The clock was told ${isoTime(given)} after ${isoTime(time)}; expected times that do not go back.`,
     { given, time },
+  );
+}
+
+function tooLate(market: string, timestamp: number, time: number): EngineError {
+  return new EngineError(
+    "session.candle-too-late",
+    `${market}: the candle of ${isoTime(timestamp)} was told after the clock had passed its close, at ${isoTime(time)}. ` +
+      "Tell the candles of a time before its clock; leave out one that came later, as a gap.",
+    { market, timestamp, time },
   );
 }
 

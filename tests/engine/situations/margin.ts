@@ -94,6 +94,21 @@ export const margin: readonly Situation[] = [
     equity: 9_990,
   },
   {
+    // Without maintenance margin a long is liquidated at 100 − 10, where its stop is as well.
+    name: "a stop at the very price of the liquidation comes first",
+    bars: [FLAT, NEXT, [100, 101, 89, 95]],
+    orders: { 0: [buy("entry", 1, "market", stoppedAt(90))] },
+    settings: {
+      ...ten,
+      markets: {
+        "*": { leverageTiers: [{ maxNotional: Infinity, maxLeverage: 10, maintenanceMarginRate: 0 }] },
+      },
+    },
+    fills: [bought, "in 2 #2 sells 1 @ 90 taker stop"],
+    ends: { entry: "filled", "#2": "filled" },
+    equity: 9_990,
+  },
+  {
     name: "a stop that a gap has passed together with the liquidation still comes first",
     bars: [FLAT, NEXT, [85, 90, 84, 88]],
     orders: { 0: [buy("entry", 1, "market", stoppedAt(92))] },
