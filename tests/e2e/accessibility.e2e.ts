@@ -110,6 +110,18 @@ describe.each(CONDITIONS)("in the $theme theme, $width px wide,", ({ theme, view
     expect(await violations()).toEqual([]);
   });
 
+  test("a backtest, with its tearsheet, its steps and what worse fills do", async () => {
+    await go("#/notebook/backtest");
+    await settled(page);
+    await cell(page, 7).getByRole("group", { name: "Figures with worse fills" }).waitFor();
+    await cell(page, 7).locator(".wf-chart").waitFor();
+    await cell(page, 15)
+      .getByText(/USDT at .* fee/)
+      .first()
+      .waitFor();
+    expect(await violations()).toEqual([]);
+  });
+
   test("a notebook's panels, help, menus and an open editor", async () => {
     const text = notebookOf("Panels", [
       ["md", "# First part\n\nSome words.\n\n## Second part"],
