@@ -1,4 +1,4 @@
-import { type Table, tableFromIPC } from "apache-arrow";
+import type { Table } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngineError } from "#engine/core/errors.ts";
 import type { Table as EngineTable } from "#engine/core/table.ts";
