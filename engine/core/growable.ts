@@ -1,18 +1,29 @@
 import type { TextColumn } from "./table.ts";
 
+/** Rows of a full block; a power of two, so that a place in it is a mask of the row. */
+const SHIFT = 14;
+const BLOCK = 1 << SHIFT;
+const MASK = BLOCK - 1;
 const NO_NUMBERS = new Float64Array(0);
-const NO_CODES = new Int32Array(0);
 
-/** A column of numbers that grows by doubling: what is appended to on the way through a backtest. */
+/**
+ * A column of numbers that grows: what is appended to on the way through a backtest. While all its values are one and
+ * the same it is but that value and a count: many columns of many runs stay so to the end. From then on the first block
+ * grows by doubling, and whole blocks follow it without a copy of what is there.
+ */
 export class GrowingNumbers {
-  #values: Float64Array;
   #length = 0;
+  #isUniform = true;
+  /** The value of every row while `#isUniform`. */
+  #only = 0;
+  readonly #blocks: Float64Array[] = [];
+  /** The block that is written to, and for how many rows there is room in all. */
+  #block: Float64Array = NO_NUMBERS;
+  #room = 0;
   readonly #first: number;
 
-  /** Memory is taken with the first value: most tables of most runs stay empty. */
   constructor(capacity = 64) {
-    this.#values = NO_NUMBERS;
-    this.#first = Math.max(1, capacity);
+    this.#first = Math.min(BLOCK, Math.max(1, capacity));
   }
 
   get length(): number {
@@ -20,79 +31,124 @@ export class GrowingNumbers {
   }
 
   push(value: number): void {
-    if (this.#length === this.#values.length) this.#grow();
-    this.#values[this.#length++] = value;
+    if (this.#isUniform) {
+      if (this.#length === 0) this.#only = value;
+      if (Object.is(value, this.#only)) {
+        this.#length++;
+        return;
+      }
+      this.#write();
+    }
+    if (this.#length === this.#room) this.#grow();
+    this.#block[this.#length++ & MASK] = value;
   }
 
   at(index: number): number {
-    return index < this.#length ? this.#values[index] : Number.NaN;
+    if (index >= this.#length) return Number.NaN;
+    return this.#isUniform ? this.#only : this.#blocks[index >>> SHIFT][index & MASK];
   }
 
   set(index: number, value: number): void {
-    if (index < this.#length) this.#values[index] = value;
-  }
-
-  /** The values so far, as a view: good until the next `push`. */
-  view(): Float64Array {
-    return this.#values.subarray(0, this.#length);
+    if (index >= this.#length) return;
+    if (this.#isUniform) {
+      if (Object.is(value, this.#only)) return;
+      this.#write();
+    }
+    this.#blocks[index >>> SHIFT][index & MASK] = value;
   }
 
   /** The values so far in memory of their own, no longer than they are. */
   toColumn(): Float64Array {
-    return this.#values.slice(0, this.#length);
+    if (!this.#isUniform && this.#blocks.length === 1) return this.#block.slice(0, this.#length);
+    const column = new Float64Array(this.#length);
+    if (this.#isUniform) return Object.is(this.#only, 0) ? column : column.fill(this.#only);
+    for (const [k, block] of this.#blocks.entries()) {
+      const from = k * BLOCK;
+      column.set(from + block.length > this.#length ? block.subarray(0, this.#length - from) : block, from);
+    }
+    return column;
   }
 
-  /** The values as a column that must not be written any more: no copy is made where the memory is full. */
-  release(): Float64Array {
-    return this.#length === this.#values.length ? this.#values : this.toColumn();
+  /** Writes out what was only a value and a count. */
+  #write(): void {
+    this.#isUniform = false;
+    const rows = this.#length;
+    while (this.#room < rows) this.#grow();
+    for (const block of this.#blocks) block.fill(this.#only);
   }
 
   #grow(): void {
-    const larger = new Float64Array(Math.max(this.#first, 2 * this.#values.length));
-    larger.set(this.#values);
-    this.#values = larger;
+    const { length } = this.#block;
+    if (length === BLOCK || length === 0) {
+      this.#block = new Float64Array(length === 0 ? this.#first : BLOCK);
+      this.#blocks.push(this.#block);
+    } else {
+      const larger = new Float64Array(Math.min(BLOCK, 2 * length));
+      larger.set(this.#block);
+      this.#block = larger;
+      this.#blocks[0] = larger;
+    }
+    this.#room = (this.#blocks.length - 1) * BLOCK + this.#block.length;
+  }
+}
+
+/** The numbers 1, 2, 3 …: a column that is known without being written. */
+export class RunningNumbers {
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(): void {
+    this.#length++;
+  }
+
+  at(index: number): number {
+    return index < this.#length ? index + 1 : Number.NaN;
+  }
+
+  toColumn(): Float64Array {
+    const column = new Float64Array(this.#length);
+    for (let i = 0; i < column.length; i++) column[i] = i + 1;
+    return column;
   }
 }
 
 /** How many texts are compared before one is looked up. */
 const FEW = 4;
 
-/** A column of repeating texts that grows by doubling; each different text is kept once. `undefined` is no value. */
+/** A column of repeating texts that grows; each different text is kept once. `undefined` is no value. */
 export class GrowingTexts {
-  #codes: Int32Array;
-  #length = 0;
+  readonly #codes: GrowingNumbers;
   readonly #values: string[] = [];
   readonly #codeOf = new Map<string, number>();
   // Neighbouring rows often have the same text: the last one is not looked up again.
   #lastText: string | undefined = undefined;
   #lastCode = -1;
 
-  readonly #first: number;
-
   constructor(capacity = 64) {
-    this.#codes = NO_CODES;
-    this.#first = Math.max(1, capacity);
+    this.#codes = new GrowingNumbers(capacity);
   }
 
   get length(): number {
-    return this.#length;
+    return this.#codes.length;
   }
 
   push(text: string | undefined): void {
-    if (this.#length === this.#codes.length) this.#grow();
-    this.#codes[this.#length++] = this.#code(text);
+    this.#codes.push(this.#code(text));
   }
 
   at(index: number): string | undefined {
-    return index < this.#length ? this.#values[this.#codes[index]] : undefined;
+    return index < this.#codes.length ? this.#values[this.#codes.at(index)] : undefined;
   }
 
   set(index: number, text: string | undefined): void {
-    if (index < this.#length) this.#codes[index] = this.#code(text);
+    if (index < this.#codes.length) this.#codes.set(index, this.#code(text));
   }
 
   toColumn(): TextColumn {
-    return { codes: this.#codes.slice(0, this.#length), values: [...this.#values] };
+    return { codes: new Int32Array(this.#codes.toColumn()), values: [...this.#values] };
   }
 
   #code(text: string | undefined): number {
@@ -112,11 +168,5 @@ export class GrowingTexts {
     this.#lastText = text;
     this.#lastCode = code;
     return code;
-  }
-
-  #grow(): void {
-    const larger = new Int32Array(Math.max(this.#first, 2 * this.#codes.length));
-    larger.set(this.#codes);
-    this.#codes = larger;
   }
 }

@@ -1,4 +1,4 @@
-import { GrowingNumbers, GrowingTexts } from "../core/growable.ts";
+import { GrowingNumbers, GrowingTexts, RunningNumbers } from "../core/growable.ts";
 import type { Table } from "../core/table.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Liquidity } from "../orders/order.ts";
@@ -12,7 +12,7 @@ export type RecordedRisk = Omit<RiskEvent, "rule" | "untilMs"> & { readonly rule
 /** Writes down what a session does, as columns that grow. Texts are dictionary-coded, so a row is numbers. */
 export class Recorder {
   readonly #orders = {
-    orderId: new GrowingNumbers(),
+    orderId: new RunningNumbers(),
     clientOrderId: new GrowingTexts(),
     symbol: new GrowingTexts(),
     strategy: new GrowingTexts(),
@@ -32,7 +32,7 @@ export class Recorder {
     tag: new GrowingTexts(),
   } satisfies Record<OrderColumn, unknown>;
   readonly #fills = {
-    tradeId: new GrowingNumbers(),
+    tradeId: new RunningNumbers(),
     time: new GrowingNumbers(),
     orderId: new GrowingNumbers(),
     symbol: new GrowingTexts(),
@@ -45,14 +45,12 @@ export class Recorder {
     liquidity: new GrowingTexts(),
     reason: new GrowingTexts(),
   } satisfies Record<FillColumn, unknown>;
+  /** What each fill made of its position, row by row beside the fills: when and whose, the fills say. */
   readonly #positions = {
-    time: new GrowingNumbers(),
-    symbol: new GrowingTexts(),
-    strategy: new GrowingTexts(),
     amount: new GrowingNumbers(),
     entryPrice: new GrowingNumbers(),
     realised: new GrowingNumbers(),
-  } satisfies Record<PositionColumn, unknown>;
+  };
   readonly equity: EquityRows;
   readonly #risk = {
     time: new GrowingNumbers(),
@@ -77,10 +75,19 @@ export class Recorder {
     return this.#fills.time.length;
   }
 
-  /** An order that was handed in; its row is its number less one, since orders are numbered as they come. */
-  orderSubmitted(order: LiveOrder): void {
+  /**
+   * An order as it stands now; its row is its number less one, since orders are numbered as they come. It is written
+   * when there is something to say of it, for most orders once, at their end; `hasEnded` closes the row.
+   */
+  order(order: LiveOrder, time: number, reason: string, hasEnded: boolean): void {
     const rows = this.#orders;
-    rows.orderId.push(order.id);
+    const row = order.id - 1;
+    if (row !== rows.orderId.length) {
+      while (rows.orderId.length <= row) this.#makeRoom();
+      this.#rewrite(order, time, reason, hasEnded);
+      return;
+    }
+    rows.orderId.push();
     rows.clientOrderId.push(order.givenId);
     rows.symbol.push(order.symbol);
     rows.strategy.push(this.strategies[order.owner]);
@@ -89,33 +96,64 @@ export class Recorder {
     rows.status.push(order.status);
     rows.amount.push(order.amount);
     rows.filled.push(order.filled);
-    rows.average.push(Number.NaN);
+    rows.average.push(order.average);
     rows.price.push(order.price);
     rows.triggerPrice.push(order.triggerPrice);
     rows.timeInForce.push(order.timeInForce);
     rows.reduceOnly.push(order.reduceOnly ? "true" : "false");
     rows.submitTime.push(order.submitTime);
-    rows.endTime.push(Number.NaN);
-    rows.reason.push(order.reason === "" ? undefined : order.reason);
+    rows.endTime.push(hasEnded ? time : Number.NaN);
+    rows.reason.push(reason === "" ? undefined : reason);
     rows.tag.push(order.tag);
   }
 
-  /** An order as it stands now; `hasEnded` closes its row. */
-  orderChanged(order: LiveOrder, time: number, reason: string, hasEnded: boolean): void {
+  #rewrite(order: LiveOrder, time: number, reason: string, hasEnded: boolean): void {
     const rows = this.#orders;
     const row = order.id - 1;
+    rows.clientOrderId.set(row, order.givenId);
+    rows.symbol.set(row, order.symbol);
+    rows.strategy.set(row, this.strategies[order.owner]);
+    rows.side.set(row, order.side);
+    rows.type.set(row, order.type);
     rows.status.set(row, order.status);
+    rows.amount.set(row, order.amount);
     rows.filled.set(row, order.filled);
     rows.average.set(row, order.average);
-    rows.amount.set(row, order.amount);
-    if (order.type !== "market") {
-      rows.price.set(row, order.price);
-      rows.triggerPrice.set(row, order.triggerPrice);
-    }
-    if (reason !== "") rows.reason.set(row, reason);
+    rows.price.set(row, order.price);
+    rows.triggerPrice.set(row, order.triggerPrice);
+    rows.timeInForce.set(row, order.timeInForce);
+    rows.reduceOnly.set(row, order.reduceOnly ? "true" : "false");
+    rows.submitTime.set(row, order.submitTime);
     if (hasEnded) rows.endTime.set(row, time);
+    if (reason !== "") rows.reason.set(row, reason);
+    rows.tag.set(row, order.tag);
   }
 
+  /** A row for an order that is still under way while a later one is written; it is the last value of each column. */
+  #makeRoom(): void {
+    const rows = this.#orders;
+    const last = rows.orderId.length - 1;
+    rows.orderId.push();
+    for (const column of [
+      rows.clientOrderId,
+      rows.symbol,
+      rows.strategy,
+      rows.side,
+      rows.type,
+      rows.status,
+    ]) {
+      column.push(column.at(last));
+    }
+    for (const column of [rows.amount, rows.filled, rows.average, rows.price, rows.triggerPrice]) {
+      column.push(column.at(last));
+    }
+    for (const column of [rows.timeInForce, rows.reduceOnly, rows.tag]) column.push(column.at(last));
+    rows.submitTime.push(Number.NaN);
+    rows.endTime.push(Number.NaN);
+    rows.reason.push(undefined);
+  }
+
+  /** A fill, and what it left of the position: the amount held, its entry price, what the market has realised. */
   fill(
     order: LiveOrder,
     price: number,
@@ -125,9 +163,12 @@ export class Recorder {
     time: number,
     reason: string,
     slippage: number,
+    held: number,
+    entryPrice: number,
+    realised: number,
   ): void {
     const rows = this.#fills;
-    rows.tradeId.push(rows.time.length + 1);
+    rows.tradeId.push();
     rows.time.push(time);
     rows.orderId.push(order.id);
     rows.symbol.push(order.symbol);
@@ -139,23 +180,10 @@ export class Recorder {
     rows.slippage.push(slippage);
     rows.liquidity.push(liquidity);
     rows.reason.push(reason);
-  }
-
-  position(
-    time: number,
-    symbol: string,
-    owner: number,
-    amount: number,
-    entryPrice: number,
-    realised: number,
-  ): void {
-    const rows = this.#positions;
-    rows.time.push(time);
-    rows.symbol.push(symbol);
-    rows.strategy.push(this.strategies[owner]);
-    rows.amount.push(amount);
-    rows.entryPrice.push(entryPrice);
-    rows.realised.push(realised);
+    const positions = this.#positions;
+    positions.amount.push(held);
+    positions.entryPrice.push(entryPrice);
+    positions.realised.push(realised);
   }
 
   risk({ time, rule, market, value, limit, action, message }: RecordedRisk): void {
@@ -176,10 +204,11 @@ export class Recorder {
     equity: Table<EquityColumn>;
     riskEvents: Table<RiskEventColumn>;
   } {
+    const { time, symbol, strategy } = this.#fills;
     return {
       orders: table(this.#orders),
       fills: table(this.#fills),
-      positions: table(this.#positions),
+      positions: table<PositionColumn>({ time, symbol, strategy, ...this.#positions }),
       equity: this.equity.toTable(),
       riskEvents: table(this.#risk),
     };
@@ -205,7 +234,8 @@ export class Recorder {
   }
 }
 
-type Growing = Readonly<Record<string, GrowingNumbers | GrowingTexts>>;
+type GrowingColumn = GrowingNumbers | RunningNumbers | GrowingTexts;
+type Growing = Readonly<Record<string, GrowingColumn>>;
 
 /** A column as plain JSON: NaN and no text are null. */
 type PlainColumn = readonly (number | string | null)[];
@@ -220,9 +250,7 @@ export type RecorderSnapshot = {
 };
 
 /** Growing columns as a table. */
-export function table<Name extends string>(
-  columns: Readonly<Record<Name, GrowingNumbers | GrowingTexts>>,
-): Table<Name> {
+export function table<Name extends string>(columns: Readonly<Record<Name, GrowingColumn>>): Table<Name> {
   const names = Object.keys(columns) as Name[];
   const made = Object.fromEntries(names.map((name) => [name, columns[name].toColumn()]));
   return { rows: columns[names[0]].length, columns: made as Table<Name>["columns"] };
@@ -246,6 +274,7 @@ export function refill(columns: Growing, rows: PlainRows): void {
   for (const [name, column] of Object.entries(columns)) {
     for (const value of rows[name]) {
       if (column instanceof GrowingTexts) column.push(value === null ? undefined : String(value));
+      else if (column instanceof RunningNumbers) column.push();
       else column.push(value === null ? Number.NaN : Number(value));
     }
   }

@@ -741,9 +741,9 @@ export class Session implements BrokerListener, DealerHouse {
     );
   }
 
-  /** Brings the rows of the orders that still live up to date: what is written down of an order is its end. */
+  /** Brings the rows of the orders that still live up to date: an order is written down at its end. */
   settleRecords(): void {
-    for (const order of this.broker.openOrders()) this.recorder.orderChanged(order, Number.NaN, "", false);
+    for (const order of this.broker.openOrders()) this.recorder.order(order, Number.NaN, "", false);
   }
 
   // --- going on from where another one was ----------------------------------------------------------------------
@@ -753,6 +753,7 @@ export class Session implements BrokerListener, DealerHouse {
    * data with NaN in it: write it down with `stringifyWire`.
    */
   snapshot(): SessionSnapshot {
+    this.settleRecords();
     return {
       version: 1,
       time: this.#time,
@@ -775,7 +776,7 @@ export class Session implements BrokerListener, DealerHouse {
       guard: this.guard.snapshot(),
       trades: this.trades.snapshot(),
       recorder: this.recorder.snapshot(),
-      ownEquity: this.ownEquity.map((own) => (own === undefined ? [] : [...own.view()])),
+      ownEquity: this.ownEquity.map((own) => (own === undefined ? [] : [...own.toColumn()])),
     };
   }
 
@@ -844,7 +845,6 @@ export class Session implements BrokerListener, DealerHouse {
   onOrder(order: LiveOrder, event: OrderEvent | "submit", time: number, reason: string): void {
     const desk = this.desks[order.market];
     if (event === "submit") {
-      this.recorder.orderSubmitted(order);
       if (order.role === "stopLoss" || order.role === "trailingStop") desk?.stops.push(order);
       else if (order.role === "takeProfit") desk?.targets.push(order);
       if (this.#countsOrders && order.market >= 0) this.guard.onOrder(time, order.market);
@@ -857,7 +857,7 @@ export class Session implements BrokerListener, DealerHouse {
     if (event === "accept" && !isTold) return;
     const hasEnded =
       status === "filled" || status === "canceled" || status === "rejected" || status === "expired";
-    this.recorder.orderChanged(order, time, reason, hasEnded);
+    this.recorder.order(order, time, reason, hasEnded);
     if (hasEnded) desk?.forget(order);
     if (event === "reject" && this.#isGuarded) this.guard.onRejection(time);
     if (!isTold || event === "fill" || event === "partialFill") return;
@@ -885,11 +885,15 @@ export class Session implements BrokerListener, DealerHouse {
     const after = account.amount[market];
     this.slippageCost += slippage;
     this.turnover += amount * price;
-    this.recorder.fill(order, price, amount, fee, liquidity, time, reason, slippage);
-    this.recorder.position(
+    this.recorder.fill(
+      order,
+      price,
+      amount,
+      fee,
+      liquidity,
       time,
-      order.symbol,
-      owner,
+      reason,
+      slippage,
       after,
       account.entryPrice(market),
       account.realised[market],
