@@ -1,5 +1,5 @@
-import { GrowingNumbers, GrowingTexts, RunningNumbers } from "../core/growable.ts";
-import type { Table } from "../core/table.ts";
+import { type ColumnKind, GrowingTable, type PlainRows, type TextCodes } from "../core/growable.ts";
+import type { Table, TableColumn } from "../core/table.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Liquidity } from "../orders/order.ts";
 import type { RiskEvent } from "../risk/event.ts";
@@ -9,58 +9,64 @@ import type { EquityColumn, FillColumn, OrderColumn, PositionColumn, RiskEventCo
 /** A refusal or a trip of a risk rule, or a refusal of the session itself. */
 export type RecordedRisk = Omit<RiskEvent, "rule" | "untilMs"> & { readonly rule: string };
 
-/** Writes down what a session does, as columns that grow. Texts are dictionary-coded, so a row is numbers. */
+const ORDERS = {
+  orderId: "count",
+  clientOrderId: "text",
+  symbol: "text",
+  strategy: "text",
+  side: "text",
+  type: "text",
+  status: "text",
+  amount: "number",
+  filled: "number",
+  average: "number",
+  price: "number",
+  triggerPrice: "number",
+  timeInForce: "text",
+  reduceOnly: "text",
+  submitTime: "number",
+  endTime: "number",
+  reason: "text",
+  tag: "text",
+} satisfies Record<OrderColumn, ColumnKind>;
+
+/** A fill, and behind it what it left of the position. */
+const FILLS = {
+  tradeId: "count",
+  time: "number",
+  orderId: "number",
+  symbol: "text",
+  strategy: "text",
+  side: "text",
+  price: "number",
+  amount: "number",
+  fee: "number",
+  slippage: "number",
+  liquidity: "text",
+  reason: "text",
+  held: "number",
+  entryPrice: "number",
+  realised: "number",
+} satisfies Record<FillColumn | "held" | "entryPrice" | "realised", ColumnKind>;
+
+const RISK = {
+  time: "number",
+  rule: "text",
+  market: "text",
+  value: "number",
+  limit: "number",
+  action: "text",
+  message: "text",
+} satisfies Record<RiskEventColumn, ColumnKind>;
+
+/** Writes down what a session does, row by row. Texts are coded, so a row is numbers. */
 export class Recorder {
-  readonly #orders = {
-    orderId: new RunningNumbers(),
-    clientOrderId: new GrowingTexts(),
-    symbol: new GrowingTexts(),
-    strategy: new GrowingTexts(),
-    side: new GrowingTexts(),
-    type: new GrowingTexts(),
-    status: new GrowingTexts(),
-    amount: new GrowingNumbers(),
-    filled: new GrowingNumbers(),
-    average: new GrowingNumbers(),
-    price: new GrowingNumbers(),
-    triggerPrice: new GrowingNumbers(),
-    timeInForce: new GrowingTexts(),
-    reduceOnly: new GrowingTexts(),
-    submitTime: new GrowingNumbers(),
-    endTime: new GrowingNumbers(),
-    reason: new GrowingTexts(),
-    tag: new GrowingTexts(),
-  } satisfies Record<OrderColumn, unknown>;
-  readonly #fills = {
-    tradeId: new RunningNumbers(),
-    time: new GrowingNumbers(),
-    orderId: new GrowingNumbers(),
-    symbol: new GrowingTexts(),
-    strategy: new GrowingTexts(),
-    side: new GrowingTexts(),
-    price: new GrowingNumbers(),
-    amount: new GrowingNumbers(),
-    fee: new GrowingNumbers(),
-    slippage: new GrowingNumbers(),
-    liquidity: new GrowingTexts(),
-    reason: new GrowingTexts(),
-  } satisfies Record<FillColumn, unknown>;
-  /** What each fill made of its position, row by row beside the fills: when and whose, the fills say. */
-  readonly #positions = {
-    amount: new GrowingNumbers(),
-    entryPrice: new GrowingNumbers(),
-    realised: new GrowingNumbers(),
-  };
+  readonly #orders = new GrowingTable<OrderColumn>(ORDERS);
+  readonly #orderTexts = textsOf(this.#orders);
+  readonly #fills = new GrowingTable(FILLS);
+  readonly #fillTexts = textsOf(this.#fills);
   readonly equity: EquityRows;
-  readonly #risk = {
-    time: new GrowingNumbers(),
-    rule: new GrowingTexts(),
-    market: new GrowingTexts(),
-    value: new GrowingNumbers(),
-    limit: new GrowingNumbers(),
-    action: new GrowingTexts(),
-    message: new GrowingTexts(),
-  } satisfies Record<RiskEventColumn, unknown>;
+  readonly #risk = new GrowingTable<RiskEventColumn>(RISK);
 
   /** `equityRows`: how many rows of equity to make room for. */
   constructor(
@@ -72,7 +78,7 @@ export class Recorder {
   }
 
   get fillCount(): number {
-    return this.#fills.time.length;
+    return this.#fills.rows;
   }
 
   /**
@@ -80,77 +86,34 @@ export class Recorder {
    * when there is something to say of it, for most orders once, at their end; `hasEnded` closes the row.
    */
   order(order: LiveOrder, time: number, reason: string, hasEnded: boolean): void {
-    const rows = this.#orders;
+    const table = this.#orders;
+    const texts = this.#orderTexts;
     const row = order.id - 1;
-    if (row !== rows.orderId.length) {
-      while (rows.orderId.length <= row) this.#makeRoom();
-      this.#rewrite(order, time, reason, hasEnded);
-      return;
+    // Rows of orders that are still under way while a later one is written wait for their turn.
+    while (table.rows <= row) {
+      const at = table.add();
+      table.block[at + 15] = Number.NaN;
+      table.block[at + 16] = -1;
     }
-    rows.orderId.push();
-    rows.clientOrderId.push(order.givenId);
-    rows.symbol.push(order.symbol);
-    rows.strategy.push(this.strategies[order.owner]);
-    rows.side.push(order.side);
-    rows.type.push(order.type);
-    rows.status.push(order.status);
-    rows.amount.push(order.amount);
-    rows.filled.push(order.filled);
-    rows.average.push(order.average);
-    rows.price.push(order.price);
-    rows.triggerPrice.push(order.triggerPrice);
-    rows.timeInForce.push(order.timeInForce);
-    rows.reduceOnly.push(order.reduceOnly ? "true" : "false");
-    rows.submitTime.push(order.submitTime);
-    rows.endTime.push(hasEnded ? time : Number.NaN);
-    rows.reason.push(reason === "" ? undefined : reason);
-    rows.tag.push(order.tag);
-  }
-
-  #rewrite(order: LiveOrder, time: number, reason: string, hasEnded: boolean): void {
-    const rows = this.#orders;
-    const row = order.id - 1;
-    rows.clientOrderId.set(row, order.givenId);
-    rows.symbol.set(row, order.symbol);
-    rows.strategy.set(row, this.strategies[order.owner]);
-    rows.side.set(row, order.side);
-    rows.type.set(row, order.type);
-    rows.status.set(row, order.status);
-    rows.amount.set(row, order.amount);
-    rows.filled.set(row, order.filled);
-    rows.average.set(row, order.average);
-    rows.price.set(row, order.price);
-    rows.triggerPrice.set(row, order.triggerPrice);
-    rows.timeInForce.set(row, order.timeInForce);
-    rows.reduceOnly.set(row, order.reduceOnly ? "true" : "false");
-    rows.submitTime.set(row, order.submitTime);
-    if (hasEnded) rows.endTime.set(row, time);
-    if (reason !== "") rows.reason.set(row, reason);
-    rows.tag.set(row, order.tag);
-  }
-
-  /** A row for an order that is still under way while a later one is written; it is the last value of each column. */
-  #makeRoom(): void {
-    const rows = this.#orders;
-    const last = rows.orderId.length - 1;
-    rows.orderId.push();
-    for (const column of [
-      rows.clientOrderId,
-      rows.symbol,
-      rows.strategy,
-      rows.side,
-      rows.type,
-      rows.status,
-    ]) {
-      column.push(column.at(last));
-    }
-    for (const column of [rows.amount, rows.filled, rows.average, rows.price, rows.triggerPrice]) {
-      column.push(column.at(last));
-    }
-    for (const column of [rows.timeInForce, rows.reduceOnly, rows.tag]) column.push(column.at(last));
-    rows.submitTime.push(Number.NaN);
-    rows.endTime.push(Number.NaN);
-    rows.reason.push(undefined);
+    const block = table.blockOf(row);
+    const at = table.placeOf(row);
+    block[at + 1] = texts[1].code(order.givenId);
+    block[at + 2] = texts[2].code(order.symbol);
+    block[at + 3] = texts[3].code(this.strategies[order.owner]);
+    block[at + 4] = texts[4].code(order.side);
+    block[at + 5] = texts[5].code(order.type);
+    block[at + 6] = texts[6].code(order.status);
+    block[at + 7] = order.amount;
+    block[at + 8] = order.filled;
+    block[at + 9] = order.average;
+    block[at + 10] = order.price;
+    block[at + 11] = order.triggerPrice;
+    block[at + 12] = texts[12].code(order.timeInForce);
+    block[at + 13] = texts[13].code(order.reduceOnly ? "true" : "false");
+    block[at + 14] = order.submitTime;
+    if (hasEnded) block[at + 15] = time;
+    if (reason !== "") block[at + 16] = texts[16].code(reason);
+    block[at + 17] = texts[17].code(order.tag);
   }
 
   /** A fill, and what it left of the position: the amount held, its entry price, what the market has realised. */
@@ -167,34 +130,35 @@ export class Recorder {
     entryPrice: number,
     realised: number,
   ): void {
-    const rows = this.#fills;
-    rows.tradeId.push();
-    rows.time.push(time);
-    rows.orderId.push(order.id);
-    rows.symbol.push(order.symbol);
-    rows.strategy.push(this.strategies[order.owner]);
-    rows.side.push(order.side);
-    rows.price.push(price);
-    rows.amount.push(amount);
-    rows.fee.push(fee);
-    rows.slippage.push(slippage);
-    rows.liquidity.push(liquidity);
-    rows.reason.push(reason);
-    const positions = this.#positions;
-    positions.amount.push(held);
-    positions.entryPrice.push(entryPrice);
-    positions.realised.push(realised);
+    const texts = this.#fillTexts;
+    const at = this.#fills.add();
+    const { block } = this.#fills;
+    block[at + 1] = time;
+    block[at + 2] = order.id;
+    block[at + 3] = texts[3].code(order.symbol);
+    block[at + 4] = texts[4].code(this.strategies[order.owner]);
+    block[at + 5] = texts[5].code(order.side);
+    block[at + 6] = price;
+    block[at + 7] = amount;
+    block[at + 8] = fee;
+    block[at + 9] = slippage;
+    block[at + 10] = texts[10].code(liquidity);
+    block[at + 11] = texts[11].code(reason);
+    block[at + 12] = held;
+    block[at + 13] = entryPrice;
+    block[at + 14] = realised;
   }
 
   risk({ time, rule, market, value, limit, action, message }: RecordedRisk): void {
-    const rows = this.#risk;
-    rows.time.push(time);
-    rows.rule.push(rule);
-    rows.market.push(market === "" ? undefined : market);
-    rows.value.push(value);
-    rows.limit.push(limit);
-    rows.action.push(action);
-    rows.message.push(message);
+    const at = this.#risk.add();
+    const { block } = this.#risk;
+    block[at] = time;
+    block[at + 1] = this.#risk.texts(1).code(rule);
+    block[at + 2] = this.#risk.texts(2).code(market === "" ? undefined : market);
+    block[at + 3] = value;
+    block[at + 4] = limit;
+    block[at + 5] = this.#risk.texts(5).code(action);
+    block[at + 6] = this.#risk.texts(6).code(message);
   }
 
   tables(): {
@@ -204,78 +168,58 @@ export class Recorder {
     equity: Table<EquityColumn>;
     riskEvents: Table<RiskEventColumn>;
   } {
-    const { time, symbol, strategy } = this.#fills;
+    const { rows, columns } = this.#fills.toTable();
+    const { held, entryPrice, realised, ...fills } = columns;
     return {
-      orders: table(this.#orders),
-      fills: table(this.#fills),
-      positions: table<PositionColumn>({ time, symbol, strategy, ...this.#positions }),
+      orders: this.#orders.toTable(),
+      fills: { rows, columns: fills },
+      positions: {
+        rows,
+        columns: {
+          time: copyOf(fills.time),
+          symbol: copyOf(fills.symbol),
+          strategy: copyOf(fills.strategy),
+          amount: held,
+          entryPrice,
+          realised,
+        },
+      },
       equity: this.equity.toTable(),
-      riskEvents: table(this.#risk),
+      riskEvents: this.#risk.toTable(),
     };
   }
 
   snapshot(): RecorderSnapshot {
     return {
-      orders: texts(this.#orders),
-      fills: texts(this.#fills),
-      positions: texts(this.#positions),
+      orders: this.#orders.snapshot(),
+      fills: this.#fills.snapshot(),
       equity: this.equity.snapshot(),
-      risk: texts(this.#risk),
+      risk: this.#risk.snapshot(),
     };
   }
 
   /** Takes over what another recorder had written. */
   load(snapshot: RecorderSnapshot): void {
-    refill(this.#orders, snapshot.orders);
-    refill(this.#fills, snapshot.fills);
-    refill(this.#positions, snapshot.positions);
+    this.#orders.load(snapshot.orders);
+    this.#fills.load(snapshot.fills);
     this.equity.load(snapshot.equity);
-    refill(this.#risk, snapshot.risk);
+    this.#risk.load(snapshot.risk);
   }
 }
-
-type GrowingColumn = GrowingNumbers | RunningNumbers | GrowingTexts;
-type Growing = Readonly<Record<string, GrowingColumn>>;
-
-/** A column as plain JSON: NaN and no text are null. */
-type PlainColumn = readonly (number | string | null)[];
-type PlainRows = Readonly<Record<string, PlainColumn>>;
 
 export type RecorderSnapshot = {
   readonly orders: PlainRows;
   readonly fills: PlainRows;
-  readonly positions: PlainRows;
   readonly equity: EquitySnapshot;
   readonly risk: PlainRows;
 };
 
-/** Growing columns as a table. */
-export function table<Name extends string>(columns: Readonly<Record<Name, GrowingColumn>>): Table<Name> {
-  const names = Object.keys(columns) as Name[];
-  const made = Object.fromEntries(names.map((name) => [name, columns[name].toColumn()]));
-  return { rows: columns[names[0]].length, columns: made as Table<Name>["columns"] };
+function textsOf(table: GrowingTable<string>): readonly TextCodes[] {
+  return Array.from({ length: table.width }, (_, place) => table.texts(place));
 }
 
-/** Growing columns as plain JSON. */
-export function texts(columns: Growing): PlainRows {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [
-      name,
-      Array.from({ length: column.length }, (_, i) => {
-        const value = column.at(i);
-        return value === undefined || Number.isNaN(value) ? null : value;
-      }),
-    ]),
-  );
-}
-
-/** Writes plain rows into empty growing columns. */
-export function refill(columns: Growing, rows: PlainRows): void {
-  for (const [name, column] of Object.entries(columns)) {
-    for (const value of rows[name]) {
-      if (column instanceof GrowingTexts) column.push(value === null ? undefined : String(value));
-      else if (column instanceof RunningNumbers) column.push();
-      else column.push(value === null ? Number.NaN : Number(value));
-    }
-  }
+/** Tables do not share memory: each may be handed on alone. */
+function copyOf(column: TableColumn): TableColumn {
+  if (column instanceof Float64Array) return column.slice();
+  return { codes: column.codes.slice(), values: [...column.values] };
 }

@@ -1,6 +1,5 @@
-import { GrowingNumbers, GrowingTexts } from "../core/growable.ts";
+import { type ColumnKind, GrowingTable, type PlainRows } from "../core/growable.ts";
 import type { Table } from "../core/table.ts";
-import { refill, table, texts } from "./recorder.ts";
 import type { TradeColumn } from "./tables.ts";
 
 /** A trade as it closed, for whoever has to act on it. One object serves all of them. */
@@ -35,34 +34,36 @@ type OpenTrade = {
   targetPrice: number;
 };
 
+const TRADES = {
+  symbol: "text",
+  strategy: "text",
+  direction: "text",
+  entryTime: "number",
+  entryPrice: "number",
+  exitTime: "number",
+  exitPrice: "number",
+  amount: "number",
+  profit: "number",
+  return: "number",
+  fees: "number",
+  funding: "number",
+  maxAdverseExcursion: "number",
+  maxFavourableExcursion: "number",
+  bars: "number",
+  entryReason: "text",
+  exitReason: "text",
+  stopPrice: "number",
+  targetPrice: "number",
+  riskMultiple: "number",
+} satisfies Record<TradeColumn, ColumnKind>;
+
 /**
  * Trades made of fills: from the first fill that opens a position to the one that makes it flat; a fill that turns it
  * closes one trade and opens the next. Excursions look at the prices of the fills and at the candles between them: all
  * of the entry's candle where the entry was at its open, else its close, and nothing of the exit's.
  */
 export class TradeBook {
-  readonly #rows = {
-    symbol: new GrowingTexts(),
-    strategy: new GrowingTexts(),
-    direction: new GrowingTexts(),
-    entryTime: new GrowingNumbers(),
-    entryPrice: new GrowingNumbers(),
-    exitTime: new GrowingNumbers(),
-    exitPrice: new GrowingNumbers(),
-    amount: new GrowingNumbers(),
-    profit: new GrowingNumbers(),
-    return: new GrowingNumbers(),
-    fees: new GrowingNumbers(),
-    funding: new GrowingNumbers(),
-    maxAdverseExcursion: new GrowingNumbers(),
-    maxFavourableExcursion: new GrowingNumbers(),
-    bars: new GrowingNumbers(),
-    entryReason: new GrowingTexts(),
-    exitReason: new GrowingTexts(),
-    stopPrice: new GrowingNumbers(),
-    targetPrice: new GrowingNumbers(),
-    riskMultiple: new GrowingNumbers(),
-  } satisfies Record<TradeColumn, unknown>;
+  readonly #rows = new GrowingTable<TradeColumn>(TRADES);
   readonly #open: OpenTrade[];
   readonly #symbols: readonly string[];
   readonly #strategies: readonly string[];
@@ -78,7 +79,7 @@ export class TradeBook {
   }
 
   get count(): number {
-    return this.#rows.symbol.length;
+    return this.#rows.rows;
   }
 
   /** When the open position was first entered, NaN while flat. */
@@ -196,26 +197,28 @@ export class TradeBook {
     const above = (trade.highest - entryPrice) / entryPrice;
     const below = (entryPrice - trade.lowest) / entryPrice;
     const returnFraction = profit / trade.entryCost;
-    rows.symbol.push(this.#symbols[market]);
-    rows.strategy.push(this.#strategies[trade.owner]);
-    rows.direction.push(isLong ? "long" : "short");
-    rows.entryTime.push(trade.entryTime);
-    rows.entryPrice.push(entryPrice);
-    rows.exitTime.push(time);
-    rows.exitPrice.push(trade.exitCost / trade.exitAmount);
-    rows.amount.push(trade.entryAmount);
-    rows.profit.push(profit);
-    rows.return.push(returnFraction);
-    rows.fees.push(trade.fees);
-    rows.funding.push(trade.funding);
-    rows.maxAdverseExcursion.push(Math.max(0, isLong ? below : above));
-    rows.maxFavourableExcursion.push(Math.max(0, isLong ? above : below));
-    rows.bars.push(Math.max(0, trade.bars));
-    rows.entryReason.push(trade.entryReason);
-    rows.exitReason.push(exitReason);
-    rows.stopPrice.push(trade.stopPrice);
-    rows.targetPrice.push(trade.targetPrice);
-    rows.riskMultiple.push(profit / (Math.abs(entryPrice - trade.stopPrice) * trade.entryAmount));
+    const at = rows.add();
+    const { block } = rows;
+    block[at] = rows.texts(0).code(this.#symbols[market]);
+    block[at + 1] = rows.texts(1).code(this.#strategies[trade.owner]);
+    block[at + 2] = rows.texts(2).code(isLong ? "long" : "short");
+    block[at + 3] = trade.entryTime;
+    block[at + 4] = entryPrice;
+    block[at + 5] = time;
+    block[at + 6] = trade.exitCost / trade.exitAmount;
+    block[at + 7] = trade.entryAmount;
+    block[at + 8] = profit;
+    block[at + 9] = returnFraction;
+    block[at + 10] = trade.fees;
+    block[at + 11] = trade.funding;
+    block[at + 12] = Math.max(0, isLong ? below : above);
+    block[at + 13] = Math.max(0, isLong ? above : below);
+    block[at + 14] = Math.max(0, trade.bars);
+    block[at + 15] = rows.texts(15).code(trade.entryReason);
+    block[at + 16] = rows.texts(16).code(exitReason);
+    block[at + 17] = trade.stopPrice;
+    block[at + 18] = trade.targetPrice;
+    block[at + 19] = profit / (Math.abs(entryPrice - trade.stopPrice) * trade.entryAmount);
     this.returns[trade.owner].push(returnFraction);
     const { closed } = this;
     closed.market = market;
@@ -226,16 +229,16 @@ export class TradeBook {
   }
 
   toTable(): Table<TradeColumn> {
-    return table(this.#rows);
+    return this.#rows.toTable();
   }
 
   snapshot(): TradeBookSnapshot {
     const open = this.#open.map((trade) => Object.fromEntries(Object.entries(trade).map(plain)));
-    return { rows: texts(this.#rows), open, returns: this.returns.map((list) => [...list]) };
+    return { rows: this.#rows.snapshot(), open, returns: this.returns.map((list) => [...list]) };
   }
 
   load(snapshot: TradeBookSnapshot): void {
-    refill(this.#rows, snapshot.rows);
+    this.#rows.load(snapshot.rows);
     for (const [market, trade] of snapshot.open.entries()) {
       Object.assign(this.#open[market], newTrade(), Object.fromEntries(Object.entries(trade).map(unplain)));
     }
@@ -246,7 +249,7 @@ export class TradeBook {
 type PlainTrade = Readonly<Record<string, number | string | null>>;
 
 export type TradeBookSnapshot = {
-  readonly rows: ReturnType<typeof texts>;
+  readonly rows: PlainRows;
   readonly open: readonly PlainTrade[];
   readonly returns: readonly (readonly number[])[];
 };

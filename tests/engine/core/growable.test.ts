@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GrowingNumbers, GrowingTexts } from "#engine/core/growable.ts";
+import { GrowingNumbers, GrowingTable, TextCodes } from "#engine/core/growable.ts";
 
 describe("growing columns", () => {
   it("hold the numbers that were pushed and set", () => {
@@ -19,48 +19,65 @@ describe("growing columns", () => {
     );
   });
 
-  it("hold the same values by blocks as by the list, however late the first that differs comes", () => {
+  it("code each different text once, in order of appearance, and none as −1", () => {
+    const text = fc.option(fc.constantFrom("a", "b", "", "c", "d", "long text"), { nil: undefined });
     fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 40_000 }),
-        fc.constantFrom(0, -0, 1, Number.NaN),
-        fc.array(fc.tuple(fc.nat(40_000), fc.double()), { maxLength: 20 }),
-        fc.array(fc.double(), { maxLength: 20 }),
-        (count, same, changes, more) => {
-          const column = new GrowingNumbers(3);
-          const expected = new Array<number>(count).fill(same);
-          for (let i = 0; i < count; i++) column.push(same);
-          for (const [row, value] of changes) {
-            column.set(row, value);
-            if (row < count) expected[row] = value;
-          }
-          for (const value of more) column.push(value);
-          expected.push(...more);
-          const values = column.toColumn();
-          expect(values.length).toBe(expected.length);
-          expect(expected.findIndex((value, i) => !Object.is(value, values[i]))).toBe(-1);
-          expect(expected.findIndex((value, i) => !Object.is(value, column.at(i)))).toBe(-1);
-        },
-      ),
-      { numRuns: 40 },
+      fc.property(fc.array(text), (given) => {
+        const texts = new TextCodes();
+        const codes = given.map((each) => texts.code(each));
+        expect(codes.map((code) => texts.values[code])).toEqual(given);
+        expect(texts.values).toEqual([...new Set(given.filter((each) => each !== undefined))]);
+      }),
+    );
+  });
+});
+
+describe("a growing table", () => {
+  const value = fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, Number.NaN));
+  const text = fc.option(fc.constantFrom("a", "b", "c"), { nil: undefined });
+  const tables = fc
+    .tuple(fc.nat(3000), fc.array(fc.tuple(value, text), { minLength: 1, maxLength: 30 }))
+    .map(([rows, some]) => Array.from({ length: rows }, (_, i) => some[i % some.length]));
+  const filled = (rows: readonly (readonly [number, string | undefined])[]) => {
+    const table = new GrowingTable({ id: "count", value: "number", name: "text" });
+    for (const [number, name] of rows) {
+      const at = table.add();
+      table.block[at + 1] = number;
+      table.block[at + 2] = table.texts(2).code(name);
+    }
+    return table;
+  };
+
+  it("has the rows that were written as columns, to the sign of zero", () => {
+    fc.assert(
+      fc.property(tables, (rows) => {
+        const made = filled(rows).toTable();
+        const { id, value: numbers, name } = made.columns;
+        if (!(numbers instanceof Float64Array) || name instanceof Float64Array) throw new Error("columns");
+        expect(made.rows).toBe(rows.length);
+        expect(id).toEqual(Float64Array.from(rows, (_, i) => i + 1));
+        expect(rows.findIndex(([number], i) => !Object.is(number, numbers[i]))).toBe(-1);
+        expect(rows.findIndex(([, each], i) => name.values[name.codes[i]] !== each)).toBe(-1);
+      }),
     );
   });
 
-  it("hold each different text once, and none as −1", () => {
-    const text = fc.option(fc.constantFrom("a", "b", "", "long text"), { nil: undefined });
+  it("is the same table when it is read from a snapshot, and finds its rows again", () => {
     fc.assert(
-      fc.property(fc.array(text), (values) => {
-        const column = new GrowingTexts(1);
-        for (const value of values) column.push(value);
-        const { codes, values: dictionary } = column.toColumn();
-        expect(Array.from(codes, (code) => (code < 0 ? undefined : dictionary[code]))).toEqual(values);
-        expect(new Set(dictionary).size).toBe(dictionary.length);
-        if (values.length > 1) {
-          column.set(0, "b");
-          expect(column.at(0)).toBe("b");
-          expect(column.at(1)).toBe(values[1]);
-        }
+      fc.property(tables, fc.nat(3000), (rows, one) => {
+        const table = filled(rows);
+        const restored = new GrowingTable({ id: "count", value: "number", name: "text" });
+        restored.load(table.snapshot());
+        expect(restored.toTable()).toEqual(table.toTable());
+        if (one >= rows.length) return;
+        const written = restored.blockOf(one)[restored.placeOf(one) + 1];
+        expect(Object.is(written, rows[one][0])).toBe(true);
       }),
     );
+  });
+
+  it("refuses a snapshot of other columns", () => {
+    const table = new GrowingTable({ value: "number" });
+    expect(() => table.load({ price: [1] })).toThrow("other columns than value");
   });
 });
