@@ -143,6 +143,14 @@ function cross(
   out: Float64Array,
 ): void {
   let before = Number.NaN;
+  if (a !== undefined && b !== undefined) {
+    for (let i = 0; i < out.length; i++) {
+      const difference = a[i] - b[i];
+      out[i] = before <= 0 && difference > 0 ? 1 : before - before + (difference - difference);
+      before = difference;
+    }
+    return;
+  }
   for (let i = 0; i < out.length; i++) {
     const difference = (a === undefined ? x : a[i]) - (b === undefined ? y : b[i]);
     // A finite number less itself is 0; what is not known, or infinite, stays NaN.

@@ -1,7 +1,7 @@
 import { LiveOrder } from "./liveOrder.ts";
 
-/** So many orders end before the object of the first of them is used again. */
-const KEPT = 64;
+/** So many orders end before the object of the first of them is used again; few, so that they stay near. */
+const KEPT = 16;
 
 /** The objects of orders that have ended, for the next ones: a session of a million orders needs a few dozen. */
 export class OrderPool {

@@ -392,7 +392,8 @@ export class Dealer {
       const reduces = held * direction < 0 && order.amount <= Math.abs(held);
       if (!reduces && !this.#hasCapital(run, market, time)) return;
     }
-    broker.submit(run.index, { ...order, symbol: broker.markets[market].id }, time);
+    const { id } = broker.markets[market];
+    broker.submit(run.index, order.symbol === id ? order : { ...order, symbol: id }, time);
   }
 
   /** A larger amount asks the risk rules as an order of the difference would. */

@@ -59,6 +59,7 @@ export class EquityRows {
     const last = this.#rows - 1;
     const at = this.#columns.time[last];
     if (value > this.#peak) this.#peak = value;
+    this.#columns.marginUsed[last] = 0;
     this.#write(last, at, value, cash, exposure, netExposure, openPositions, marginUsed);
   }
 
@@ -136,7 +137,7 @@ export class EquityRows {
     columns.netExposure[row] = netExposure / value;
     columns.drawdown[row] = (this.#peak - value) / this.#peak;
     columns.openPositions[row] = openPositions;
-    columns.marginUsed[row] = marginUsed;
+    if (marginUsed !== 0) columns.marginUsed[row] = marginUsed;
   }
 
   #grow(least: number): void {

@@ -25,7 +25,7 @@ export function portfolioView(source: PortfolioSource): PortfolioView {
   const { account, markets, symbols } = source;
   const position = (k: number): PositionView => {
     const market = markets[k];
-    return Object.freeze({
+    return {
       symbol: symbols[k],
       amount: account.amount[market],
       entryPrice: account.entryPrice(market),
@@ -34,7 +34,7 @@ export function portfolioView(source: PortfolioSource): PortfolioView {
       unrealised: account.unrealised(market),
       stopPrice: source.stopPrice(market),
       liquidationPrice: source.liquidationPrice(market),
-    });
+    };
   };
   const placeOf = new Map(symbols.map((symbol, k) => [symbol, k]));
   const view = Object.defineProperties(
