@@ -58,6 +58,9 @@ export type PrepareProgress = { readonly done: number; readonly total: number };
 
 const OUR_DEFAULTS = { startingBalance: 10_000, feeBps: 10, slippageBps: 0 };
 
+/** The rules of a backtest that asks for none. */
+const OUR_RISK = riskSettings(undefined);
+
 /** Checks everything that was asked for, cuts the candles and computes the features, market by market. */
 export function* prepare(
   given: Strategy | StrategyMix,
@@ -184,7 +187,7 @@ export function* prepare(
           : divideCapital(mix.capital, mix.strategies.length, markets, cuts, (market) =>
               evaluatorOf(base, market),
             ),
-      risk: riskSettings(options.risk),
+      risk: options.risk === undefined ? OUR_RISK : riskSettings(options.risk),
       seed: options.seed ?? 1,
       startMs,
       equityRows: equityRows(feeds),

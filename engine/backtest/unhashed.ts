@@ -3,6 +3,7 @@ import { equityMetrics } from "../metrics/equityMetrics.ts";
 import { tradeMetrics } from "../metrics/tradeMetrics.ts";
 import { strategyLabels } from "../session/settings.ts";
 import type { EquityColumn, TradeColumn } from "../session/tables.ts";
+import type { Strategy } from "../strategy/contract.ts";
 import { strategyHash } from "../strategy/module.ts";
 import { assumptionsOf } from "./assumptions.ts";
 import type { Prepared } from "./prepare.ts";
@@ -42,7 +43,7 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
     const isAlone = settings.strategies.length === 1;
     return {
       name,
-      hash: strategyHash(spec.strategy),
+      hash: knownHash(spec.strategy),
       parameters: spec.parameters,
       weight: spec.weight,
       symbols: spec.tapes.map(({ symbol }) => symbol),
@@ -74,6 +75,16 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
     ...tables,
     metrics: strategies.length === 1 ? first.metrics : metricsOf(outcome.equity, outcome.trades, whole),
   };
+}
+
+/** Hashes of strategies that cannot change: a sweep asks for the same one thousands of times. */
+const hashes = new WeakMap<Strategy, string>();
+
+function knownHash(strategy: Strategy): string {
+  if (!Object.isFrozen(strategy)) return strategyHash(strategy);
+  let hash = hashes.get(strategy);
+  if (hash === undefined) hashes.set(strategy, (hash = strategyHash(strategy)));
+  return hash;
 }
 
 type Whole = { readonly startMs: number; readonly startingBalance: number; readonly turnover: number };

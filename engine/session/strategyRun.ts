@@ -29,7 +29,9 @@ export class StrategyRun {
   /** The number of the period of rebalancing that was last acted in. */
   rebalanced = Number.NaN;
   #state: PlainJson;
-  readonly #random: Random;
+  /** The strategy's dice, thrown for each decision anew; made when a strategy first asks for some. */
+  readonly #dice: () => Random;
+  #random: Random | undefined = undefined;
   readonly #input: object;
   readonly #context: { -readonly [Part in keyof DecisionContext]: DecisionContext[Part] };
   #stream: Random | undefined = undefined;
@@ -47,9 +49,8 @@ export class StrategyRun {
     this.symbols = spec.tapes.map(({ symbol }) => symbol);
     this.placeOf = new Map(this.symbols.map((symbol, k) => [symbol, k]));
     this.#state = spec.strategy.state;
-    const random = Random.seeded(seed);
     // One strategy alone has the dice that it has in `evaluate`; of several, each has its own.
-    this.#random = random.stream(index === 0 ? "decide" : `decide ${index}`);
+    this.#dice = () => Random.seeded(seed).stream(index === 0 ? "decide" : `decide ${index}`);
     this.#context = {
       strategy: spec.strategy.name,
       time: Number.NaN,
@@ -64,7 +65,7 @@ export class StrategyRun {
           portfolio: { enumerable: true, value: portfolio },
           parameters: { enumerable: true, value: spec.parameters },
           state: { enumerable: true, get: () => this.#state },
-          random: { enumerable: true, get: () => (this.#stream ??= this.#random.stream(this.#streamName())) },
+          random: { enumerable: true, get: () => this.#throw() },
         },
       ),
     );
@@ -118,6 +119,12 @@ export class StrategyRun {
       throw strategyThrew(this.name, `in ${where} at ${isoTime(time)}`, error, { time });
     }
     return answer === undefined ? undefined : this.#read(answer, time);
+  }
+
+  #throw(): Random {
+    this.#random ??= this.#dice();
+    this.#stream ??= this.#random.stream(this.#streamName());
+    return this.#stream;
   }
 
   #streamName(): string {
