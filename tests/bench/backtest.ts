@@ -46,7 +46,7 @@ export async function benchBacktest(rounds: number): Promise<Goal[]> {
   const warm = often["2,148 bars"] / 200;
   console.log(`  2,148 bars when warm: ${warm.toFixed(3)} ms`);
 
-  const year = rounds > 2 ? 525_600 : 52_560;
+  const year = rounds > 3 ? 525_600 : 52_560;
   const dozen = Array.from({ length: 12 }, (_, i) =>
     walkCandles(year, { symbol: `S${String(i).padStart(2, "0")}/USDT` }),
   );

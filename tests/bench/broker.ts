@@ -60,7 +60,7 @@ function fold(
 
 /** Milliseconds of the broker alone: idle, with a position between stop and target, with an order on each bar. */
 export function measureBroker(rounds: number): Promise<Record<string, number>> {
-  const columns = candles(rounds > 2 ? BARS : FEW_BARS);
+  const columns = candles(rounds > 3 ? BARS : FEW_BARS);
   return sideBySide(
     {
       "nothing at all": () => fold(columns, () => {}),
@@ -151,7 +151,7 @@ function requireRightEquity(): void {
 export async function benchBroker(rounds: number): Promise<Goal[]> {
   requireRightEquity();
   const times = await measureBroker(rounds);
-  const bars = rounds > 2 ? BARS : FEW_BARS;
+  const bars = rounds > 3 ? BARS : FEW_BARS;
   const perMillion = 1_000_000 / bars;
   printGroup(`Broker alone, ${bars} bars, equity at each`, times);
   return [

@@ -13,7 +13,7 @@ import { benchSteppers } from "./steppers.ts";
  * measures alone, `npm start` in a fresh clone, which takes minutes.
  */
 const short = process.argv.includes("--short");
-const rounds = short ? 2 : 11;
+const rounds = short ? 3 : 11;
 const goals: Goal[] = [];
 if (process.argv.includes("--clone")) {
   const { benchClone } = await import("./clone.ts");

@@ -35,8 +35,9 @@ export class Workbench {
   async openNotebook(title: string, cells: Cells): Promise<string> {
     const id = await createNotebook(this.page, this.app, title, notebookOf(title, cells));
     await this.go(`#/notebook/${id}`);
-    await this.page.getByRole("button", { name: "Run this notebook" }).click();
+    // It is shown before it runs; afterwards a hostile one may have left.
     await this.cell(1).waitFor();
+    await this.page.getByRole("button", { name: "Run this notebook" }).click();
     return id;
   }
 
