@@ -1,3 +1,4 @@
+import type { CandleColumns } from "../candles/candles.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Attached, OrderRequest } from "../orders/order.ts";
 import type { CancelReason, Rejection } from "../orders/rejection.ts";
@@ -99,6 +100,9 @@ export interface Broker {
     close: number,
     volume: number,
   ): void;
+
+  /** `candle` of a row of columns: what is not looked at is not read. */
+  candleOf(market: number, candles: CandleColumns, row: number, closeTime: number): void;
 
   /** The mark price's candle, told before `openPhase` of the candle of the same time. Without one, mark is last. */
   markCandle(market: number, open: number, high: number, low: number, close: number): void;

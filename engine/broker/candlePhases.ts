@@ -1,3 +1,4 @@
+import type { CandleColumns } from "../candles/candles.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import { isLimit } from "../orders/orderLevels.ts";
 import { hasEnded } from "../orders/transitions.ts";
@@ -181,6 +182,26 @@ export class CandlePhases {
     this.open();
     this.inside();
     this.close();
+  }
+
+  /** `whole` of a row of columns. Where nothing happens no number is handed on from function to function. */
+  wholeOf(state: MarketState, candles: CandleColumns, row: number, closeTime: number): void {
+    const high = candles.high[row];
+    const low = candles.low[row];
+    if (low > state.below && high < state.above && closeTime < state.nextTime && !state.hasMark) {
+      const close = candles.close[row];
+      state.openTime = candles.timestamp[row];
+      state.closeTime = closeTime;
+      state.open = candles.open[row];
+      state.high = high;
+      state.low = low;
+      state.close = close;
+      state.volume = candles.volume[row];
+      this.#account.price[state.index] = close;
+      return;
+    }
+    const { timestamp, open, close, volume } = candles;
+    this.whole(state, timestamp[row], closeTime, open[row], high, low, close[row], volume[row]);
   }
 
   /** Orders that were held back count down; the last count lets them arrive. */

@@ -1,3 +1,4 @@
+import type { CandleColumns } from "../candles/candles.ts";
 import { EngineError } from "../core/errors.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Attached, OrderRequest } from "../orders/order.ts";
@@ -205,6 +206,10 @@ export class SimulatedBroker implements Broker {
     volume: number,
   ): void {
     this.#phases.whole(this.#states[market], openTime, closeTime, open, high, low, close, volume);
+  }
+
+  candleOf(market: number, candles: CandleColumns, row: number, closeTime: number): void {
+    this.#phases.wholeOf(this.#states[market], candles, row, closeTime);
   }
 
   markCandle(market: number, open: number, high: number, low: number, close: number): void {

@@ -1,4 +1,5 @@
 import type { Table } from "../core/table.ts";
+import type { Portfolio } from "../portfolio/portfolio.ts";
 import type { EquityColumn } from "./tables.ts";
 
 type Columns = { -readonly [Name in EquityColumn]: Float64Array };
@@ -23,44 +24,29 @@ export class EquityRows {
     return this.#rows;
   }
 
-  push(
-    at: number,
-    value: number,
-    cash: number,
-    exposure: number,
-    netExposure: number,
-    openPositions: number,
-    marginUsed: number,
-  ): void {
+  /** The account as it stands at a close. */
+  record(at: number, account: Portfolio): void {
     if (this.#rows === this.#capacity) this.#grow(this.#rows + 1);
-    if (value > this.#peak) this.#peak = value;
     const row = this.#rows++;
-    if (openPositions !== 0) {
-      this.#write(row, at, value, cash, exposure, netExposure, openPositions, marginUsed);
+    const columns = this.#columns;
+    columns.time[row] = at;
+    if (account.openCount > 0) {
+      this.#write(row, account);
       return;
     }
     // Memory is zero from the beginning: what stays zero need not be written, and costs none.
-    const columns = this.#columns;
-    columns.time[row] = at;
+    const value = account.balanceTotal();
+    if (value > this.#peak) this.#peak = value;
     columns.equity[row] = value;
-    columns.cash[row] = cash;
+    columns.cash[row] = value;
     if (value !== this.#peak) columns.drawdown[row] = (this.#peak - value) / this.#peak;
   }
 
   /** Writes the last row anew: more has happened at the same time. */
-  again(
-    value: number,
-    cash: number,
-    exposure: number,
-    netExposure: number,
-    openPositions: number,
-    marginUsed: number,
-  ): void {
+  again(account: Portfolio): void {
     const last = this.#rows - 1;
-    const at = this.#columns.time[last];
-    if (value > this.#peak) this.#peak = value;
     this.#columns.marginUsed[last] = 0;
-    this.#write(last, at, value, cash, exposure, netExposure, openPositions, marginUsed);
+    this.#write(last, account);
   }
 
   /**
@@ -119,25 +105,32 @@ export class EquityRows {
     this.#rows = row;
   }
 
-  #write(
-    row: number,
-    at: number,
-    value: number,
-    cash: number,
-    exposure: number,
-    netExposure: number,
-    openPositions: number,
-    marginUsed: number,
-  ): void {
+  #write(row: number, account: Portfolio): void {
+    const { openCount } = account;
+    let value: number;
+    let exposure: number;
+    let netExposure: number;
+    if (openCount === 1) {
+      // What the sums over one position come to, by the same arithmetic.
+      const market = account.openMarkets[0];
+      netExposure = account.amount[market] * account.price[market];
+      exposure = Math.abs(netExposure);
+      value = account.balanceTotal() + (netExposure - account.cost[market]);
+    } else {
+      value = account.equity();
+      exposure = account.grossExposure();
+      netExposure = account.netExposure();
+    }
+    if (value > this.#peak) this.#peak = value;
     const columns = this.#columns;
-    columns.time[row] = at;
     columns.equity[row] = value;
-    columns.cash[row] = cash;
+    columns.cash[row] = account.cash();
     columns.exposure[row] = exposure / value;
     columns.netExposure[row] = netExposure / value;
     columns.drawdown[row] = (this.#peak - value) / this.#peak;
-    columns.openPositions[row] = openPositions;
-    if (marginUsed !== 0) columns.marginUsed[row] = marginUsed;
+    columns.openPositions[row] = openCount;
+    const margin = account.totalMarginUsed();
+    if (margin !== 0) columns.marginUsed[row] = margin;
   }
 
   #grow(least: number): void {

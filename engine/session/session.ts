@@ -116,6 +116,7 @@ export class Session implements BrokerListener, DealerHouse {
   /** The open time of the candle being folded, by market: a fill at it was at the open. */
   readonly #openTime: Float64Array;
   #hasTimeouts = false;
+  readonly #isAlone: boolean;
   #skims = false;
   /** The time up to which may be skimmed, and the row that closes after it. */
   #skimEdge = Number.NaN;
@@ -165,6 +166,13 @@ export class Session implements BrokerListener, DealerHouse {
     this.#hasTimeouts = strategies.some(
       ({ entryTimeoutMs, exitTimeoutMs }) => entryTimeoutMs < Infinity || exitTimeoutMs < Infinity,
     );
+    this.#isAlone =
+      markets.length === 1 &&
+      strategies.length === 1 &&
+      strategies[0].tapes.length === 1 &&
+      settings.capital === undefined &&
+      this.#marks[0] === undefined &&
+      !this.#isGuarded;
     this.#capitalCalendar = calendarOf(settings.capital?.every ?? "1d");
     this.#dealer = new Dealer(this);
   }
@@ -185,7 +193,8 @@ export class Session implements BrokerListener, DealerHouse {
       if (this.#skims && this.broker.openOrderCount(0) === 0) this.#skim(until);
       const time = this.#nextTime();
       if (time > until || time === Infinity) return false;
-      this.#foldAt(time);
+      if (this.#isAlone) this.#foldAlone(time);
+      else this.#foldAt(time);
     }
     return this.#nextTime() <= until;
   }
@@ -228,7 +237,7 @@ export class Session implements BrokerListener, DealerHouse {
     const last = this.#skimLast;
     const to = this.#firstActive(run.spec.signals![0], from, last);
     if (to <= from) return;
-    const { high, low, close, timestamp } = feed.candles;
+    const { close, timestamp } = feed.candles;
     const amount = account.amount[0];
     account.price[0] = close[to - 1];
     const cash = account.cash();
@@ -245,7 +254,7 @@ export class Session implements BrokerListener, DealerHouse {
       account.cost[0],
       margin,
     );
-    if (amount !== 0) trades.stretch(0, high, low, close, from, to);
+    if (amount !== 0) trades.stretch(0, feed.candles, from, to);
     feed.goTo(to);
     tape.goTo(to - 1, feed.closeOf(timestamp[to - 1]));
     run.market.advance(tape.lastMove);
@@ -373,35 +382,12 @@ export class Session implements BrokerListener, DealerHouse {
   }
 
   #recordEquity(time: number): void {
-    const { account } = this;
-    const open = account.openCount;
-    if (open === 0) {
-      const balance = account.balanceTotal();
-      this.recorder.equity.push(time, balance, balance, 0, 0, 0, 0);
-    } else {
-      this.recorder.equity.push(
-        time,
-        account.equity(),
-        account.cash(),
-        account.grossExposure(),
-        account.netExposure(),
-        open,
-        account.totalMarginUsed(),
-      );
-    }
+    this.recorder.equity.record(time, this.account);
     for (let s = 0; s < this.ownEquity.length; s++) this.ownEquity[s]?.push(this.#ownPart(s));
   }
 
   #recordEquityAgain(): void {
-    const { account } = this;
-    this.recorder.equity.again(
-      account.equity(),
-      account.cash(),
-      account.grossExposure(),
-      account.netExposure(),
-      account.openCount,
-      account.totalMarginUsed(),
-    );
+    this.recorder.equity.again(this.account);
     for (const [s, own] of this.ownEquity.entries()) own?.set(own.length - 1, this.#ownPart(s));
   }
 
@@ -412,6 +398,11 @@ export class Session implements BrokerListener, DealerHouse {
 
   #nextTime(): number {
     const feeds = this.#feeds;
+    if (this.#isAlone) {
+      const { nextClose } = feeds[0];
+      const next = this.runs[0].spec.tapes[0].nextClose;
+      return next < nextClose ? next : nextClose;
+    }
     let time = Infinity;
     for (let m = 0; m < feeds.length; m++) if (feeds[m].nextClose < time) time = feeds[m].nextClose;
     for (let s = 0; s < this.runs.length; s++) {
@@ -419,6 +410,32 @@ export class Session implements BrokerListener, DealerHouse {
       if (next < time) time = next;
     }
     return time;
+  }
+
+  /** `#foldAt` of one market and one strategy without rules, marks and division of capital: without the loops. */
+  #foldAlone(time: number): void {
+    const feed = this.#feeds[0];
+    const isClosing = feed.nextClose === time;
+    if (isClosing) {
+      const { candles, next } = feed;
+      this.#openTime[0] = candles.timestamp[next];
+      this.broker.candleOf(0, candles, next, time);
+      if (this.account.openCount > 0) {
+        this.trades.candle(0, candles, next);
+        const desk = this.desks[0];
+        if (desk.state !== undefined) {
+          const high = candles.high[next];
+          const low = candles.low[next];
+          if (!(desk.high >= high)) desk.high = high;
+          if (!(desk.low <= low)) desk.low = low;
+        }
+      }
+      feed.step();
+    }
+    if (this.#nextFunding < this.#fundings.length) this.#payFunding(time);
+    this.#time = time;
+    if (isClosing && time >= this.#settings.startMs) this.#recordEquity(time);
+    this.#work(this.runs[0], time);
   }
 
   #foldAt(time: number): void {
@@ -472,17 +489,7 @@ export class Session implements BrokerListener, DealerHouse {
     if (to - from === 1) {
       const m = batch[from];
       const { candles, next } = feeds[m];
-      const { open, high, low, close, volume } = candles;
-      broker.candle(
-        m,
-        candles.timestamp[next],
-        time,
-        open[next],
-        high[next],
-        low[next],
-        close[next],
-        volume[next],
-      );
+      broker.candleOf(m, candles, next, time);
     } else {
       for (let k = from; k < to; k++) {
         const m = batch[k];
@@ -508,7 +515,7 @@ export class Session implements BrokerListener, DealerHouse {
       const m = batch[k];
       if (this.account.amount[m] === 0) continue;
       const { candles, next } = feeds[m];
-      this.trades.candle(m, candles.high[next], candles.low[next], candles.close[next]);
+      this.trades.candle(m, candles, next);
       const desk = this.desks[m];
       if (desk.state === undefined) continue;
       if (!(desk.high >= candles.high[next])) desk.high = candles.high[next];

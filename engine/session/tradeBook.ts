@@ -1,3 +1,4 @@
+import type { CandleColumns } from "../candles/candles.ts";
 import { type ColumnKind, GrowingTable, type PlainRows } from "../core/growable.ts";
 import type { Table } from "../core/table.ts";
 import type { TradeColumn } from "./tables.ts";
@@ -150,33 +151,28 @@ export class TradeBook {
     this.#open[market].funding += payment;
   }
 
-  /** A candle that a position was open at the close of. */
-  candle(market: number, high: number, low: number, close: number): void {
+  /** A candle, a row of columns, that a position was open at the close of. */
+  candle(market: number, candles: CandleColumns, row: number): void {
     const trade = this.#open[market];
     if (trade.bars++ < 0) {
       // Entered inside this candle: what came before is not the trade's.
       trade.bars = 1;
+      const close = candles.close[row];
       if (close > trade.highest) trade.highest = close;
       if (close < trade.lowest) trade.lowest = close;
       return;
     }
-    if (high > trade.highest) trade.highest = high;
-    if (low < trade.lowest) trade.lowest = low;
+    if (candles.high[row] > trade.highest) trade.highest = candles.high[row];
+    if (candles.low[row] < trade.lowest) trade.lowest = candles.low[row];
   }
 
   /** Candles `from` to before `to`, at the close of each of which the position was open. */
-  stretch(
-    market: number,
-    high: Float64Array,
-    low: Float64Array,
-    close: Float64Array,
-    from: number,
-    to: number,
-  ): void {
+  stretch(market: number, candles: CandleColumns, from: number, to: number): void {
+    const { high, low } = candles;
     const trade = this.#open[market];
     let first = from;
     if (trade.bars < 0) {
-      this.candle(market, high[from], low[from], close[from]);
+      this.candle(market, candles, from);
       first++;
     }
     let { highest, lowest } = trade;
