@@ -78,14 +78,16 @@ export class CandlePhases {
       if (delayBars > 0 && fillModel !== "thisClose") this.#releaseHeld(market, market.openTime);
     }
     for (let b = 0; b < this.#batchCount; b++) price[this.#batch[b]] = this.#states[this.#batch[b]].open;
+    // An open beyond a liquidation price leaves nothing to protect: the exchange has taken the position by then.
+    this.#liquidateAtOpen();
     const count = this.#collectOpen();
     for (let i = 0; i < count; i++) this.#atOpen(this.#work[i]);
     // What the fills brought into being may lie beyond the open as well.
     while (this.#reachNewborn()) {}
+    this.#liquidateAtOpen();
     for (let b = 0; b < this.#batchCount; b++) {
       const market = this.#states[this.#batch[b]];
       if (!market.isBusy) continue;
-      if (this.#account.amount[market.index] !== 0) this.#liquidateAtOpen(market);
       if (market.count > 0) followTrails(market, market.open, market.markOpen);
     }
     matching.phase = "between";
@@ -224,7 +226,8 @@ export class CandlePhases {
       order.type === "market" &&
       this.#matching.settings.fillModel === "nextOpen" &&
       order.passedCandle !== market.openTime &&
-      !market.hasMark
+      !market.hasMark &&
+      !this.#isLiquidatedAtOpen(market)
     );
   }
 
@@ -283,11 +286,18 @@ export class CandlePhases {
     return false;
   }
 
-  #liquidateAtOpen(market: MarketState): void {
+  #liquidateAtOpen(): void {
+    for (let b = 0; b < this.#batchCount; b++) {
+      const market = this.#states[this.#batch[b]];
+      if (!market.isBusy || !this.#isLiquidatedAtOpen(market)) continue;
+      liquidate(this.#matching, market, market.open, true, market.openTime);
+    }
+  }
+
+  #isLiquidatedAtOpen(market: MarketState): boolean {
     const { settings } = this.#matching;
     const view = settings.triggerBy === "mark" && market.hasMark ? market.markOpen : market.open;
-    if (!isLiquidated(this.#matching, market, view)) return;
-    liquidate(this.#matching, market, market.open, true, market.openTime);
+    return isLiquidated(this.#matching, market, view);
   }
 
   /** Lets the orders of a market that take have their chance at its close. */
