@@ -1,4 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
+import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Side } from "../orders/order.ts";
 import type { AccountView } from "../risk/account.ts";
 import type { Desk } from "./desk.ts";
@@ -35,7 +36,7 @@ export class GuardAccount implements AccountView {
     if (held === 0 || this.#broker.openOrderCount(market) === 0) return 0;
     let leaving = 0;
     for (const order of this.#broker.openOrders(-1, market)) {
-      if (order.type === "market" && order.direction * held < 0) leaving += order.remaining;
+      if (isLeaving(order, held)) leaving += order.remaining;
     }
     return Math.min(leaving, Math.abs(held));
   }
@@ -50,11 +51,18 @@ export class GuardAccount implements AccountView {
 
   openOrderAmount(market: number, side: Side): number {
     if (this.#broker.openOrderCount(market) === 0) return 0;
-    let amount = 0;
+    const held = this.#broker.account.amount[market];
+    let waiting = 0;
+    let turning = 0;
+    let reducible = Math.abs(held);
     for (const order of this.#broker.openOrders(-1, market)) {
-      if (order.side === side && !order.reduceOnly) amount += order.remaining;
+      if (order.side !== side) continue;
+      if (!isLeaving(order, held)) waiting += order.reduceOnly ? 0 : order.remaining;
+      else if (order.reduceOnly) reducible -= order.remaining;
+      else turning += order.remaining;
     }
-    return amount;
+    // Of what leaves at the market, only what goes beyond the position can open one on the other side.
+    return waiting + Math.max(0, turning - Math.max(0, reducible));
   }
 
   openRisk(market: number): number {
@@ -89,4 +97,9 @@ export class GuardAccount implements AccountView {
     }
     return nearest;
   }
+}
+
+/** Whether an order takes something off a position at the market's next moment. */
+function isLeaving(order: LiveOrder, held: number): boolean {
+  return order.type === "market" && order.direction * held < 0;
 }
