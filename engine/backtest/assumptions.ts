@@ -36,6 +36,9 @@ export function assumptionsOf({
         exitTimeoutMs: rest.exitTimeoutMs,
       }),
     ),
+    construction: options.construction,
+    universe: options.universe,
+    capitalEvery: settings.capital?.every,
     risk: settings.risk,
   };
   const detailed = Object.keys(detail).length;
@@ -53,6 +56,19 @@ export function assumptionsOf({
     fundings.length > 0
       ? `Funding is paid ${fundings.length} times, on what is held when it falls due.`
       : "No funding is paid.",
+    ...(options.universe === undefined
+      ? []
+      : [
+          `Which symbols may be entered is chosen by rule every ${options.universe.every ?? "1d"}, from what had closed.`,
+        ]),
+    ...(options.construction === undefined
+      ? []
+      : [
+          `What was chosen is weighted by ${options.construction.method}, measured on candles that had closed.`,
+        ]),
+    ...(settings.capital === undefined
+      ? []
+      : [`Capital is divided among the strategies by a rule, every ${settings.capital.every}.`]),
     ENDS[options.finalise ?? "lastClose"],
   ];
   return { record, sentences };

@@ -1,4 +1,6 @@
 import type { Table } from "../core/table.ts";
+import type { EquityMetrics } from "../metrics/equityMetrics.ts";
+import type { TradeMetrics } from "../metrics/tradeMetrics.ts";
 import type {
   EquityColumn,
   FillColumn,
@@ -21,33 +23,16 @@ export type Costs = {
 };
 
 /** The figures of an equity curve and its trades; fractions, NaN where there is nothing to say. */
-export type BacktestMetrics = {
-  readonly startingBalance: number;
-  readonly finalEquity: number;
-  readonly totalReturn: number;
-  /** Compounded to a year of 365 days. */
-  readonly annualReturn: number;
-  /** Standard deviation of daily returns × √365, and the mean of them by it. */
-  readonly annualVolatility: number;
-  readonly sharpe: number;
-  readonly sortino: number;
-  readonly maxDrawdown: number;
-  /** Annual return by deepest drawdown. */
-  readonly calmar: number;
-  readonly tradeCount: number;
-  readonly winRate: number;
-  /** Sum of the profits by sum of the losses, in money. */
-  readonly profitFactor: number;
-  readonly meanTradeReturn: number;
-  readonly medianTradeReturn: number;
-  /** Mean profit of a trade in quote currency. */
-  readonly expectancy: number;
-  /** Share of the equity rows with a position. */
-  readonly timeInMarket: number;
-  readonly meanExposure: number;
-  /** What was bought and sold in quote currency by the mean equity. */
-  readonly turnover: number;
-};
+export type BacktestMetrics = EquityMetrics &
+  TradeMetrics & {
+    readonly startingBalance: number;
+    /** Share of the equity rows with a position; NaN for one strategy among several. */
+    readonly timeInMarket: number;
+    /** Mean of the gross exposure by equity; NaN for one strategy among several. */
+    readonly meanExposure: number;
+    /** What was bought and sold in quote currency by the mean equity; NaN for one strategy among several. */
+    readonly turnover: number;
+  };
 
 /** One strategy's own part of the account. */
 export type StrategyResult = {

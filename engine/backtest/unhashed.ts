@@ -102,7 +102,8 @@ function metricsOf(
   let exposed = 0;
   let total = 0;
   for (let i = 0; i < values.length; i++) {
-    if (open[i] > 0) held++;
+    // Not known of one strategy among several: its NaN makes the share NaN, never 0.
+    held += Number.isNaN(open[i]) ? Number.NaN : open[i] > 0 ? 1 : 0;
     exposed += exposure[i];
     total += values[i];
   }
