@@ -532,21 +532,7 @@ export class Dealer {
     }
     if (desk.targets.length > 0) return;
     // The table says nothing of a young position: this is its first target.
-    const held = broker.account.amount[market];
-    const order = broker.submit(
-      run.index,
-      {
-        symbol: broker.markets[market].id,
-        side: held > 0 ? "sell" : "buy",
-        type: "limit",
-        amount: Math.abs(held),
-        price: roiPrice,
-        reduceOnly: true,
-        tag: "roi",
-        rounding: "toMarket",
-      },
-      time,
-    );
+    const order = this.#protect(run, market, { type: "limit", price: roiPrice, tag: "roi" }, time);
     if (isLive(order)) desk.targets.push(order);
   }
 
@@ -562,21 +548,31 @@ export class Dealer {
     }
     if (hasStop) return;
     // The plan began without a stop (break-even alone): this is its first.
+    const order = this.#protect(run, market, { type: "stop", triggerPrice: state.stopPrice }, time);
+    if (isLive(order)) desk.stops.push(order);
+  }
+
+  /** Hands in an order that covers all that is held and only reduces it. */
+  #protect(
+    run: StrategyRun,
+    market: number,
+    order: Pick<OrderRequest, "type" | "price" | "triggerPrice" | "tag">,
+    time: number,
+  ): LiveOrder {
+    const { broker } = this.#house;
     const held = broker.account.amount[market];
-    const order = broker.submit(
+    return broker.submit(
       run.index,
       {
+        ...order,
         symbol: broker.markets[market].id,
         side: held > 0 ? "sell" : "buy",
-        type: "stop",
         amount: Math.abs(held),
-        triggerPrice: state.stopPrice,
         reduceOnly: true,
         rounding: "toMarket",
       },
       time,
     );
-    if (isLive(order)) desk.stops.push(order);
   }
 
   /** Gives up orders that have waited too long; an exit that did then leaves at the market. */
