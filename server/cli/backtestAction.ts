@@ -1,21 +1,16 @@
-import { missingSamples } from "#datasets/samples.ts";
 import type { Backtest } from "#engine/backtest/result.ts";
-import { EngineError } from "#engine/core/errors.ts";
 import type { Table, TableColumn } from "#engine/core/table.ts";
 import { stringifyWire } from "#engine/core/wireJson.ts";
-import { builtInStrategy } from "#engine/strategies/index.ts";
-import { parseParameters } from "#engine/strategy/parameters.ts";
 import type { BacktestRequest } from "../contract.ts";
-import { DEFAULT_EXCHANGE, samplesJob } from "../lake/samples.ts";
 import { homeFolder } from "../root.ts";
 import { backtestJob } from "../runs/backtestJob.ts";
 import type { WorseFigures } from "../runs/backtestTask.ts";
-import { linkStrategy } from "../runs/linkStrategy.ts";
 import { unpackBacktest } from "../runs/packedRun.ts";
 import { openServices } from "../services.ts";
 import type { BacktestCliOptions } from "./backtest.ts";
 import { backtestText } from "./backtestText.ts";
 import { runJob } from "./runJob.ts";
+import { chosenStrategy, ensureSamples } from "./strategyChoice.ts";
 
 type Done = { runId: string | null; body: Uint8Array; worse: readonly WorseFigures[] };
 
@@ -26,11 +21,8 @@ export async function backtestAction(
   const { request, moduleText } = await requested(strategy, options);
   const services = await openServices({ home: homeFolder() });
   try {
-    const { exchange = DEFAULT_EXCHANGE } = request;
     const lakeRoot = services.lake.root;
-    if (exchange === DEFAULT_EXCHANGE && (await missingSamples(services.lake)).length > 0) {
-      await runJob(services.jobs, samplesJob(lakeRoot));
-    }
+    await ensureSamples(services, request.exchange);
     const job = backtestJob({
       request,
       moduleText,
@@ -55,16 +47,12 @@ async function requested(
   name: string | undefined,
   options: BacktestCliOptions,
 ): Promise<{ request: BacktestRequest; moduleText?: string }> {
-  const { strategyFile, symbols, exchange, market, timeframe, feeBps, slippageBps, seed, risk } = options;
-  if ((name === undefined) === (strategyFile === undefined)) {
-    throw new EngineError(
-      "usage.strategy",
-      "Name one strategy: a built-in one, such as `walkforward backtest momentum-rank`, or --strategy-file FILE.",
-    );
-  }
-  const moduleText = strategyFile === undefined ? undefined : await textOf(strategyFile);
-  const strategy = moduleText === undefined ? builtInStrategy(name ?? "") : linkStrategy(moduleText);
-  const parameters = parseParameters(strategy.parameters, options.param);
+  const { symbols, exchange, market, timeframe, feeBps, slippageBps, seed, risk } = options;
+  const { strategy, parameters, moduleText } = await chosenStrategy(
+    name,
+    options,
+    "walkforward backtest momentum-rank",
+  );
   const { marketType, leverage, fillModel, delayBars } = options;
   const request: BacktestRequest = {
     strategy: strategy.name,
@@ -74,12 +62,6 @@ async function requested(
     ...{ marketType, leverage, fillModel, delayBars, maxOpenPositions: options.maxPositions },
   };
   return { request, ...(moduleText === undefined ? {} : { moduleText }) };
-}
-
-/** The TypeScript compiler is loaded by those who bring a file, not by everyone. */
-async function textOf(file: string): Promise<string> {
-  const { readStrategyFile } = await import("./strategyFile.ts");
-  return readStrategyFile(file);
 }
 
 /** The result with its tables as lists that any program can read; texts are spelled out. */

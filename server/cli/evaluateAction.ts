@@ -1,29 +1,21 @@
-import { missingSamples } from "#datasets/samples.ts";
-import { EngineError } from "#engine/core/errors.ts";
 import { stringifyWire } from "#engine/core/wireJson.ts";
-import { builtInStrategy } from "#engine/strategies/index.ts";
-import { parseParameters } from "#engine/strategy/parameters.ts";
 import type { EvaluateRequest } from "../contract.ts";
-import { DEFAULT_EXCHANGE, samplesJob } from "../lake/samples.ts";
 import { homeFolder } from "../root.ts";
 import { evaluateJob } from "../runs/evaluateJob.ts";
-import { linkStrategy } from "../runs/linkStrategy.ts";
 import { unpackRun } from "../runs/packedRun.ts";
 import { leftOut } from "../runs/readUniverse.ts";
 import { openServices } from "../services.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import { leftOutText, reportText } from "./report.ts";
 import { runJob } from "./runJob.ts";
+import { chosenStrategy, ensureSamples } from "./strategyChoice.ts";
 
 export async function evaluateAction(strategy: string | undefined, options: EvaluateOptions): Promise<void> {
   const { request, moduleText } = await requested(strategy, options);
   const services = await openServices({ home: homeFolder() });
   try {
-    const { exchange = DEFAULT_EXCHANGE } = request;
     const lakeRoot = services.lake.root;
-    if (exchange === DEFAULT_EXCHANGE && (await missingSamples(services.lake)).length > 0) {
-      await runJob(services.jobs, samplesJob(lakeRoot));
-    }
+    await ensureSamples(services, request.exchange);
     const job = evaluateJob({
       request,
       moduleText,
@@ -49,16 +41,12 @@ async function requested(
   name: string | undefined,
   options: EvaluateOptions,
 ): Promise<{ request: EvaluateRequest; moduleText?: string }> {
-  const { strategyFile, symbols, exchange, market, timeframe, feeBps, slippageBps, seed } = options;
-  if ((name === undefined) === (strategyFile === undefined)) {
-    throw new EngineError(
-      "usage.strategy",
-      "Name one strategy: a built-in one, such as `walkforward evaluate macd-rsi-confluence`, or --strategy-file FILE.",
-    );
-  }
-  const moduleText = strategyFile === undefined ? undefined : await textOf(strategyFile);
-  const strategy = moduleText === undefined ? builtInStrategy(name ?? "") : linkStrategy(moduleText);
-  const parameters = parseParameters(strategy.parameters, options.param);
+  const { symbols, exchange, market, timeframe, feeBps, slippageBps, seed } = options;
+  const { strategy, parameters, moduleText } = await chosenStrategy(
+    name,
+    options,
+    "walkforward evaluate macd-rsi-confluence",
+  );
   const request: EvaluateRequest = {
     strategy: strategy.name,
     parameters,
@@ -66,10 +54,4 @@ async function requested(
     ...{ startMs: options.from, endMs: options.to, windowMs: options.window, shiftMs: options.shift },
   };
   return { request, ...(moduleText === undefined ? {} : { moduleText }) };
-}
-
-/** The TypeScript compiler is loaded by those who bring a file, not by everyone. */
-async function textOf(file: string): Promise<string> {
-  const { readStrategyFile } = await import("./strategyFile.ts");
-  return readStrategyFile(file);
 }
