@@ -35,6 +35,7 @@ function outcomeOf(session: Session, isFast: boolean): Outcome {
       liquidation: liquidationCost,
     },
     turnover,
+    sums: session.recorder.equity.sums(),
     ownEquity: ownEquity.map((column) => column?.toColumn()),
     path: isFast ? "fast" : "event",
   };

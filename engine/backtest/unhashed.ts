@@ -1,8 +1,9 @@
 import type { Table, TableColumn } from "../core/table.ts";
 import { equityMetrics } from "../metrics/equityMetrics.ts";
 import { tradeMetrics } from "../metrics/tradeMetrics.ts";
+import type { EquitySums } from "../session/equityRows.ts";
 import { strategyLabels } from "../session/settings.ts";
-import type { EquityColumn, TradeColumn } from "../session/tables.ts";
+import type { TradeColumn } from "../session/tables.ts";
 import type { Strategy } from "../strategy/contract.ts";
 import { strategyHash } from "../strategy/module.ts";
 import { assumptionsOf } from "./assumptions.ts";
@@ -20,6 +21,7 @@ export type Outcome = Pick<
   readonly costs: Costs;
   /** Sum of price × amount over all fills, in quote currency. */
   readonly turnover: number;
+  readonly sums: EquitySums;
   /** By strategy: equity of its own part at each row of the equity; undefined for the whole account's. */
   readonly ownEquity: readonly (Float64Array | undefined)[];
 };
@@ -27,16 +29,16 @@ export type Outcome = Pick<
 /** Puts the result together: tables as they are, the figures of the whole and of each strategy, the assumptions. */
 export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
   const { settings, startMs, endMs, options, timeframe } = prepared;
-  const { ownEquity, turnover, ...tables } = outcome;
+  const { ownEquity, turnover, sums, ...tables } = outcome;
+  const time = numbers(outcome.equity.columns.time);
   const startingBalance = Object.values(settings.broker.venues).reduce(
     (sum, venue) => sum + venue.startingBalance,
     0,
   );
-  const whole = { startMs, startingBalance, turnover };
+  const whole = { startMs, startingBalance, turnover, sums };
   const labels = strategyLabels(settings.strategies);
   const strategies = settings.strategies.map((spec, s): StrategyResult => {
     const own = ownEquity[s];
-    const time = numbers(outcome.equity.columns.time);
     const equity = own ?? numbers(outcome.equity.columns.equity);
     const start = own === undefined ? startingBalance : spec.weight * startingBalance;
     const name = labels[s];
@@ -48,11 +50,12 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
       weight: spec.weight,
       symbols: spec.tapes.map(({ symbol }) => symbol),
       metrics: isAlone
-        ? metricsOf(outcome.equity, outcome.trades, whole)
-        : metricsOf(partOf(time, equity), tradesOf(outcome.trades, name), {
+        ? metricsOf(time, equity, outcome.trades, whole)
+        : metricsOf(time, equity, tradesOf(outcome.trades, name), {
             startMs,
             startingBalance: start,
             turnover: Number.NaN,
+            sums: UNKNOWN,
           }),
       equity: { rows: time.length, columns: { time, equity } },
     };
@@ -73,7 +76,10 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
     assumptions: assumptionsOf(prepared),
     universe: describeUniverse(prepared),
     ...tables,
-    metrics: strategies.length === 1 ? first.metrics : metricsOf(outcome.equity, outcome.trades, whole),
+    metrics:
+      strategies.length === 1
+        ? first.metrics
+        : metricsOf(time, numbers(outcome.equity.columns.equity), outcome.trades, whole),
   };
 }
 
@@ -87,51 +93,30 @@ function knownHash(strategy: Strategy): string {
   return hash;
 }
 
-type Whole = { readonly startMs: number; readonly startingBalance: number; readonly turnover: number };
+type Whole = {
+  readonly startMs: number;
+  readonly startingBalance: number;
+  readonly turnover: number;
+  readonly sums: EquitySums;
+};
+
+/** Of one strategy among several: what belongs to the whole account is not known of it, and never 0. */
+const UNKNOWN: EquitySums = { equitySum: Number.NaN, exposureSum: Number.NaN, heldRows: Number.NaN };
 
 function metricsOf(
-  equity: Table<EquityColumn>,
+  time: Float64Array,
+  equity: Float64Array,
   trades: Table<TradeColumn>,
-  { startMs, startingBalance, turnover }: Whole,
+  { startMs, startingBalance, turnover, sums }: Whole,
 ): BacktestMetrics {
-  const time = numbers(equity.columns.time);
-  const values = numbers(equity.columns.equity);
-  const open = numbers(equity.columns.openPositions);
-  const exposure = numbers(equity.columns.exposure);
-  let held = 0;
-  let exposed = 0;
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    // Not known of one strategy among several: its NaN makes the share NaN, never 0.
-    held += Number.isNaN(open[i]) ? Number.NaN : open[i] > 0 ? 1 : 0;
-    exposed += exposure[i];
-    total += values[i];
-  }
+  const rows = equity.length;
   return {
     startingBalance,
-    ...equityMetrics(time, values, { startMs, equity: startingBalance }),
+    ...equityMetrics(time, equity, { startMs, equity: startingBalance }),
     ...tradeMetrics(numbers(trades.columns.profit), numbers(trades.columns.return)),
-    timeInMarket: held / values.length,
-    meanExposure: exposed / values.length,
-    turnover: turnover / (total / values.length),
-  };
-}
-
-/** One strategy's own curve as a table of equity; what belongs to the whole account is not known of it. */
-function partOf(time: Float64Array, equity: Float64Array): Table<EquityColumn> {
-  const unknown = new Float64Array(time.length).fill(Number.NaN);
-  return {
-    rows: time.length,
-    columns: {
-      time,
-      equity,
-      cash: unknown,
-      exposure: unknown,
-      netExposure: unknown,
-      drawdown: unknown,
-      openPositions: unknown,
-      marginUsed: unknown,
-    },
+    timeInMarket: sums.heldRows / rows,
+    meanExposure: sums.exposureSum / rows,
+    turnover: turnover / (sums.equitySum / rows),
   };
 }
 

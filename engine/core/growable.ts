@@ -1,4 +1,5 @@
 import { EngineError } from "./errors.ts";
+import { lazyTable } from "./lazyTable.ts";
 import type { Table, TableColumn } from "./table.ts";
 
 /** A column of numbers that grows by doubling: what is appended to on the way through a backtest. */
@@ -134,27 +135,25 @@ export class GrowingTable<Name extends string> {
     return (row & MASK) * this.width;
   }
 
+  /** The rows so far. Its columns are made when they are read: nothing may be written from here on. */
   toTable(): Table<Name> {
-    const columns = this.#names.map((_, k): Float64Array | Int32Array =>
-      this.#kinds[k] === "text" ? new Int32Array(this.#rows) : new Float64Array(this.#rows),
-    );
-    const { width } = this;
+    const makers = this.#names.map((name, place) => [name, () => this.#column(place)] as const);
+    return lazyTable(this.#rows, Object.fromEntries(makers) as Record<Name, () => TableColumn>);
+  }
+
+  #column(place: number): TableColumn {
+    const kind = this.#kinds[place];
+    const column = kind === "text" ? new Int32Array(this.#rows) : new Float64Array(this.#rows);
     for (const [b, block] of this.#blocks.entries()) {
       const from = b * BLOCK_ROWS;
       const rows = Math.min(BLOCK_ROWS, this.#rows - from);
-      for (let k = 0; k < width; k++) {
-        const column = columns[k];
-        if (this.#kinds[k] === "count") for (let i = 0; i < rows; i++) column[from + i] = from + i + 1;
-        else if (column instanceof Float64Array) takeNumbers(column, from, rows, block, k, width);
-        else takeCodes(column, from, rows, block, k, width);
-      }
+      if (kind === "count") for (let i = 0; i < rows; i++) column[from + i] = from + i + 1;
+      else if (column instanceof Float64Array) takeNumbers(column, from, rows, block, place, this.width);
+      else takeCodes(column, from, rows, block, place, this.width);
     }
-    const made = this.#names.map((name, k): [Name, TableColumn] => {
-      const column = columns[k];
-      if (column instanceof Float64Array) return [name, column];
-      return [name, { codes: column, values: [...this.#texts[k].values] }];
-    });
-    return { rows: this.#rows, columns: Object.fromEntries(made) as Table<Name>["columns"] };
+    return column instanceof Float64Array
+      ? column
+      : { codes: column, values: [...this.#texts[place].values] };
   }
 
   /** The rows as plain JSON: NaN and no text are null. */

@@ -46,6 +46,8 @@ export class Portfolio {
   /** Indices of the markets with a position, rising; the first `openCount` entries hold. */
   readonly openMarkets: Int32Array;
   openCount = 0;
+  /** Goes up with whatever changes a position or a wallet; prices alone do not. */
+  changes = 0;
 
   readonly #markets: readonly PortfolioMarket[];
   readonly #venues: readonly PortfolioVenue[];
@@ -212,6 +214,7 @@ export class Portfolio {
   ): number {
     const held = this.amount[market];
     let realised = 0;
+    this.changes++;
     if (held === 0 || held > 0 === signed > 0) {
       this.#open(market, owner, signed, price, leverage);
     } else if (Math.abs(signed) < Math.abs(held) * (1 - DUST)) {
@@ -245,6 +248,7 @@ export class Portfolio {
       const short = payment - Math.max(0, this.free(venue));
       if (short > 0) this.isolatedMargin[market] = Math.max(0, this.isolatedMargin[market] - short);
     }
+    this.changes++;
     this.balance[venue] -= payment;
     this.funding[market] += payment;
     addTo(this.#ownerFunding, this.owner[market], payment);
@@ -293,6 +297,7 @@ export class Portfolio {
       funding: [...this.funding],
       balance: [...this.balance],
       reserved: [...this.reserved],
+      changes: this.changes,
       ownerRealised: [...this.#ownerRealised],
       ownerFees: [...this.#ownerFees],
       ownerFunding: [...this.#ownerFunding],
@@ -309,6 +314,7 @@ export class Portfolio {
       );
     }
     for (const column of COLUMNS) this[column].set(snapshot[column]);
+    this.changes = snapshot.changes;
     this.price.set(snapshot.price.map((price) => price ?? Number.NaN));
     this.#ownerRealised.splice(0, Infinity, ...snapshot.ownerRealised);
     this.#ownerFees.splice(0, Infinity, ...snapshot.ownerFees);
@@ -336,6 +342,7 @@ const COLUMNS = [
 type Columns = Readonly<Record<(typeof COLUMNS)[number], readonly number[]>>;
 export type PortfolioSnapshot = Columns & {
   readonly price: readonly (number | null)[];
+  readonly changes: number;
   readonly ownerRealised: readonly number[];
   readonly ownerFees: readonly number[];
   readonly ownerFunding: readonly number[];

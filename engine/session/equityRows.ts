@@ -1,21 +1,66 @@
-import type { Table } from "../core/table.ts";
+import type { PlainRows } from "../core/growable.ts";
+import { lazyTable } from "../core/lazyTable.ts";
+import type { Table, TableColumn } from "../core/table.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import type { EquityColumn } from "./tables.ts";
 
-type Columns = { -readonly [Name in EquityColumn]: Float64Array };
+/** Sums over the rows of equity, in order: what means are taken of. */
+export type EquitySums = {
+  readonly equitySum: number;
+  /** Of the gross exposure by equity. */
+  readonly exposureSum: number;
+  /** Rows with a position. */
+  readonly heldRows: number;
+};
 
-/**
- * The account at each close, as columns of one length that grow together: one check for room a row, not eight.
- * `drawdown` is from the highest equity before, the starting equity included.
- */
-export class EquityRows {
+/** Writes the account down at each close. */
+export interface EquityWriter {
+  readonly rows: number;
+  /** The account as it stands at a close, UTC milliseconds. */
+  record(time: number, account: Portfolio): void;
+  /** Writes the last row anew: more has happened at the same time. */
+  again(account: Portfolio): void;
+  sums(): EquitySums;
+  /** The rows as a table; nothing may be written afterwards. */
+  toTable(): Table<EquityColumn>;
+  snapshot(): EquitySnapshot;
+  load(snapshot: EquitySnapshot): void;
+}
+
+type PlainNumbers = readonly (number | null)[];
+
+export type EquitySnapshot =
+  | { readonly kind: "rows"; readonly columns: Readonly<Record<string, PlainNumbers>> }
+  | {
+      readonly kind: "lone";
+      readonly first: number;
+      /** As of the account's `changes`. */
+      readonly changes: number;
+      readonly equity: PlainNumbers;
+      readonly stretches: PlainRows;
+    };
+
+const WRITTEN = [
+  "time",
+  "equity",
+  "cash",
+  "exposure",
+  "netExposure",
+  "openPositions",
+  "marginUsed",
+] as const satisfies readonly EquityColumn[];
+
+type Columns = { -readonly [Name in (typeof WRITTEN)[number]]: Float64Array };
+
+/** The account over many markets at each close, as columns of one length that grow together. */
+export class EquityRows implements EquityWriter {
+  readonly #startEquity: number;
   #columns: Columns;
   #capacity: number;
   #rows = 0;
-  #peak: number;
 
   constructor(startEquity: number, capacity: number) {
-    this.#peak = startEquity;
+    this.#startEquity = startEquity;
     this.#capacity = Math.max(1, capacity);
     this.#columns = map((): Float64Array => new Float64Array(this.#capacity));
   }
@@ -24,85 +69,25 @@ export class EquityRows {
     return this.#rows;
   }
 
-  /** The account as it stands at a close. */
-  record(at: number, account: Portfolio): void {
+  record(time: number, account: Portfolio): void {
     if (this.#rows === this.#capacity) this.#grow(this.#rows + 1);
     const row = this.#rows++;
     const columns = this.#columns;
-    columns.time[row] = at;
+    columns.time[row] = time;
     if (account.openCount > 0) {
       this.#write(row, account);
       return;
     }
     // Memory is zero from the beginning: what stays zero need not be written, and costs none.
     const value = account.balanceTotal();
-    if (value > this.#peak) this.#peak = value;
     columns.equity[row] = value;
     columns.cash[row] = value;
-    if (value !== this.#peak) columns.drawdown[row] = (this.#peak - value) / this.#peak;
   }
 
-  /** Writes the last row anew: more has happened at the same time. */
   again(account: Portfolio): void {
     const last = this.#rows - 1;
     this.#columns.marginUsed[last] = 0;
     this.#write(last, account);
-  }
-
-  /**
-   * Rows of a stretch in which one market's position stayed as it was: `amount` at each close of `close` from `from` to
-   * before `to`, the rest of the account worth `base`. `time` has the closes' times less `delay`.
-   */
-  stretch(
-    time: Float64Array,
-    delay: number,
-    close: Float64Array,
-    from: number,
-    to: number,
-    base: number,
-    cash: number,
-    amount: number,
-    cost: number,
-    marginUsed: number,
-  ): void {
-    if (this.#rows + to - from > this.#capacity) this.#grow(this.#rows + to - from);
-    const columns = this.#columns;
-    const {
-      time: times,
-      equity,
-      cash: cashes,
-      exposure,
-      netExposure,
-      drawdown,
-      openPositions,
-      marginUsed: margins,
-    } = columns;
-    let peak = this.#peak;
-    let row = this.#rows;
-    if (amount === 0) {
-      // Memory is zero from the beginning; what stays zero need not be written.
-      const fallen = (peak - base) / peak;
-      for (let i = from; i < to; i++, row++) times[row] = time[i] + delay;
-      equity.fill(base, this.#rows, row);
-      cashes.fill(cash, this.#rows, row);
-      if (fallen !== 0) drawdown.fill(fallen, this.#rows, row);
-    } else {
-      for (let i = from; i < to; i++, row++) {
-        const worth = amount * close[i];
-        const value = base + (worth - cost);
-        if (value > peak) peak = value;
-        times[row] = time[i] + delay;
-        equity[row] = value;
-        exposure[row] = Math.abs(worth) / value;
-        netExposure[row] = worth / value;
-        drawdown[row] = (peak - value) / peak;
-      }
-      cashes.fill(cash, this.#rows, row);
-      openPositions.fill(1, this.#rows, row);
-      if (marginUsed !== 0) margins.fill(marginUsed, this.#rows, row);
-    }
-    this.#peak = peak;
-    this.#rows = row;
   }
 
   #write(row: number, account: Portfolio): void {
@@ -121,13 +106,11 @@ export class EquityRows {
       exposure = account.grossExposure();
       netExposure = account.netExposure();
     }
-    if (value > this.#peak) this.#peak = value;
     const columns = this.#columns;
     columns.equity[row] = value;
     columns.cash[row] = account.cash();
     columns.exposure[row] = exposure / value;
     columns.netExposure[row] = netExposure / value;
-    columns.drawdown[row] = (this.#peak - value) / this.#peak;
     columns.openPositions[row] = openCount;
     const margin = account.totalMarginUsed();
     if (margin !== 0) columns.marginUsed[row] = margin;
@@ -143,62 +126,79 @@ export class EquityRows {
     });
   }
 
-  /** The rows as a table; where the memory is just full it is handed over, so nothing may be written afterwards. */
+  sums(): EquitySums {
+    const { equity, exposure, openPositions } = this.#columns;
+    let equitySum = 0;
+    let exposureSum = 0;
+    let heldRows = 0;
+    for (let row = 0; row < this.#rows; row++) {
+      equitySum += equity[row];
+      exposureSum += exposure[row];
+      if (openPositions[row] > 0) heldRows++;
+    }
+    return { equitySum, exposureSum, heldRows };
+  }
+
   toTable(): Table<EquityColumn> {
+    // Where the memory is just full it is handed over.
     const isFull = this.#rows === this.#capacity;
     const columns = this.#columns;
-    return {
-      rows: this.#rows,
-      columns: map((name) => (isFull ? columns[name] : columns[name].slice(0, this.#rows))),
-    };
+    const given = (name: keyof Columns) => (): TableColumn =>
+      isFull ? columns[name] : columns[name].slice(0, this.#rows);
+    return lazyTable<EquityColumn>(this.#rows, {
+      time: given("time"),
+      equity: given("equity"),
+      cash: given("cash"),
+      exposure: given("exposure"),
+      netExposure: given("netExposure"),
+      drawdown: () => drawdownOf(columns.equity.subarray(0, this.#rows), this.#startEquity),
+      openPositions: given("openPositions"),
+      marginUsed: given("marginUsed"),
+    });
   }
 
   snapshot(): EquitySnapshot {
-    const columns = this.#columns;
-    const lists = Object.fromEntries(
-      NAMES.map((name) => [
-        name,
-        Array.from(columns[name].subarray(0, this.#rows), (value) => (Number.isNaN(value) ? null : value)),
-      ]),
-    );
-    return { peak: this.#peak, columns: lists };
+    const lists = WRITTEN.map((name) => [name, plainNumbers(this.#columns[name], this.#rows)]);
+    return { kind: "rows", columns: Object.fromEntries(lists) };
   }
 
-  load({ peak, columns }: EquitySnapshot): void {
-    const rows = columns.time.length;
+  load(snapshot: EquitySnapshot): void {
+    if (snapshot.kind !== "rows") return;
+    const rows = snapshot.columns.time.length;
     if (rows > this.#capacity) this.#grow(rows);
-    for (const name of NAMES) {
-      for (let i = 0; i < rows; i++) this.#columns[name][i] = columns[name][i] ?? Number.NaN;
-    }
+    for (const name of WRITTEN) setNumbers(this.#columns[name], snapshot.columns[name]);
     this.#rows = rows;
-    this.#peak = peak;
   }
 }
 
-export type EquitySnapshot = {
-  readonly peak: number;
-  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
-};
+/** From the highest equity before, the starting equity included: a positive fraction of it. */
+export function drawdownOf(equity: Float64Array, startEquity: number): Float64Array {
+  const drawdown = new Float64Array(equity.length);
+  let peak = startEquity;
+  for (let row = 0; row < equity.length; row++) {
+    const value = equity[row];
+    if (value > peak) peak = value;
+    if (value !== peak) drawdown[row] = (peak - value) / peak;
+  }
+  return drawdown;
+}
 
-const NAMES = [
-  "time",
-  "equity",
-  "cash",
-  "exposure",
-  "netExposure",
-  "drawdown",
-  "openPositions",
-  "marginUsed",
-] as const satisfies readonly EquityColumn[];
+/** Numbers as JSON has them: NaN is null. */
+export function plainNumbers(values: Float64Array, rows: number): PlainNumbers {
+  return Array.from(values.subarray(0, rows), (value) => (Number.isNaN(value) ? null : value));
+}
 
-function map(make: (name: EquityColumn) => Float64Array): Columns {
+export function setNumbers(values: Float64Array, plain: PlainNumbers): void {
+  for (let row = 0; row < plain.length; row++) values[row] = plain[row] ?? Number.NaN;
+}
+
+function map(make: (name: keyof Columns) => Float64Array): Columns {
   return {
     time: make("time"),
     equity: make("equity"),
     cash: make("cash"),
     exposure: make("exposure"),
     netExposure: make("netExposure"),
-    drawdown: make("drawdown"),
     openPositions: make("openPositions"),
     marginUsed: make("marginUsed"),
   };

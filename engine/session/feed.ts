@@ -53,6 +53,11 @@ export class Feed {
     this.#seek();
   }
 
+  /** When the candle of a row closes. */
+  closeAt(row: number): number {
+    return this.#closes?.[row] ?? this.closeOf(this.candles.timestamp[row]);
+  }
+
   /** When the candle that opens at this time closes. */
   closeOf(openMs: number): number {
     return Number.isNaN(this.lengthMs) ? this.#closeOf(openMs) : openMs + this.lengthMs;
@@ -80,7 +85,7 @@ export class Feed {
   #seek(): void {
     const { next } = this;
     if (next >= this.rows) this.nextClose = Infinity;
-    else this.nextClose = this.#closes?.[next] ?? this.closeOf(this.candles.timestamp[next]);
+    else this.nextClose = this.closeAt(next);
   }
 }
 

@@ -1,9 +1,10 @@
 import { type ColumnKind, GrowingTable, type PlainRows, type TextCodes } from "../core/growable.ts";
+import { lazyTable } from "../core/lazyTable.ts";
 import type { Table, TableColumn } from "../core/table.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Liquidity } from "../orders/order.ts";
 import type { RiskEvent } from "../risk/event.ts";
-import { EquityRows, type EquitySnapshot } from "./equityRows.ts";
+import type { EquitySnapshot, EquityWriter } from "./equityRows.ts";
 import type { EquityColumn, FillColumn, OrderColumn, PositionColumn, RiskEventColumn } from "./tables.ts";
 
 /** A refusal or a trip of a risk rule, or a refusal of the session itself. */
@@ -49,6 +50,8 @@ const FILLS = {
   realised: "number",
 } satisfies Record<FillColumn | "held" | "entryPrice" | "realised", ColumnKind>;
 
+const FILL_COLUMNS = Object.keys(FILLS).slice(0, -3) as readonly FillColumn[];
+
 const RISK = {
   time: "number",
   rule: "text",
@@ -65,17 +68,12 @@ export class Recorder {
   readonly #orderTexts = textsOf(this.#orders);
   readonly #fills = new GrowingTable(FILLS);
   readonly #fillTexts = textsOf(this.#fills);
-  readonly equity: EquityRows;
   readonly #risk = new GrowingTable<RiskEventColumn>(RISK);
 
-  /** `equityRows`: how many rows of equity to make room for. */
   constructor(
     readonly strategies: readonly string[],
-    startEquity: number,
-    equityRows = 64,
-  ) {
-    this.equity = new EquityRows(startEquity, equityRows);
-  }
+    readonly equity: EquityWriter,
+  ) {}
 
   get fillCount(): number {
     return this.#fills.rows;
@@ -169,21 +167,18 @@ export class Recorder {
     riskEvents: Table<RiskEventColumn>;
   } {
     const { rows, columns } = this.#fills.toTable();
-    const { held, entryPrice, realised, ...fills } = columns;
     return {
       orders: this.#orders.toTable(),
-      fills: { rows, columns: fills },
-      positions: {
-        rows,
-        columns: {
-          time: copyOf(fills.time),
-          symbol: copyOf(fills.symbol),
-          strategy: copyOf(fills.strategy),
-          amount: held,
-          entryPrice,
-          realised,
-        },
-      },
+      fills: lazyTable(rows, columnsOf(FILL_COLUMNS, columns)),
+      positions: lazyTable(rows, {
+        // Tables do not share memory: each may be handed on alone.
+        time: () => copyOf(columns.time),
+        symbol: () => copyOf(columns.symbol),
+        strategy: () => copyOf(columns.strategy),
+        amount: () => columns.held,
+        entryPrice: () => columns.entryPrice,
+        realised: () => columns.realised,
+      }),
       equity: this.equity.toTable(),
       riskEvents: this.#risk.toTable(),
     };
@@ -218,7 +213,14 @@ function textsOf(table: GrowingTable<string>): readonly TextCodes[] {
   return Array.from({ length: table.width }, (_, place) => table.texts(place));
 }
 
-/** Tables do not share memory: each may be handed on alone. */
+function columnsOf<Name extends string>(
+  names: readonly Name[],
+  columns: Readonly<Record<Name, TableColumn>>,
+): Record<Name, () => TableColumn> {
+  const makers = names.map((name) => [name, () => columns[name]] as const);
+  return Object.fromEntries(makers) as Record<Name, () => TableColumn>;
+}
+
 function copyOf(column: TableColumn): TableColumn {
   if (column instanceof Float64Array) return column.slice();
   return { codes: column.codes.slice(), values: [...column.values] };

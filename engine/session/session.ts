@@ -15,9 +15,11 @@ import type { FillView } from "../strategy/market.ts";
 import type { ReadDecision } from "../strategy/readDecision.ts";
 import { Dealer, type DealerHouse } from "./dealer.ts";
 import { Desk, type DeskSnapshot, deskSnapshot, loadDesk } from "./desk.ts";
+import { EquityRows } from "./equityRows.ts";
 import type { SessionEvent, SessionInput } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { GuardAccount } from "./guardAccount.ts";
+import { LoneEquity } from "./loneEquity.ts";
 import { orderView, portfolioView } from "./portfolioView.ts";
 import { type RecordedRisk, Recorder, type RecorderSnapshot } from "./recorder.ts";
 import { type SessionSettings, type SignalColumns, strategyLabels } from "./settings.ts";
@@ -117,6 +119,8 @@ export class Session implements BrokerListener, DealerHouse {
   readonly #openTime: Float64Array;
   #hasTimeouts = false;
   readonly #isAlone: boolean;
+  /** The equity of a session over one market, which is the recorder's too. */
+  readonly #lone: LoneEquity | undefined;
   #skims = false;
   /** The time up to which may be skimmed, and the row that closes after it. */
   #skimEdge = Number.NaN;
@@ -162,7 +166,9 @@ export class Session implements BrokerListener, DealerHouse {
       markets.map(({ id }) => id),
       names,
     );
-    this.recorder = new Recorder(names, this.#startEquity, settings.equityRows);
+    this.#lone =
+      markets.length === 1 ? new LoneEquity(feeds[0], this.#startEquity, settings.equityRows) : undefined;
+    this.recorder = new Recorder(names, this.#lone ?? new EquityRows(this.#startEquity, settings.equityRows));
     this.#hasTimeouts = strategies.some(
       ({ entryTimeoutMs, exitTimeoutMs }) => entryTimeoutMs < Infinity || exitTimeoutMs < Infinity,
     );
@@ -225,7 +231,6 @@ export class Session implements BrokerListener, DealerHouse {
     const from = feed.next;
     if (tape.closed !== from - 1 || feed.nextClose < this.#settings.startMs) return;
     const { account, trades } = this;
-    const { lengthMs } = feed;
     const due = this.#nextFunding < this.#fundings.length;
     const funding = due ? this.#fundings[this.#nextFunding].time : Infinity;
     // The row at which funding falls due, and the last one, are folded as they come.
@@ -238,23 +243,9 @@ export class Session implements BrokerListener, DealerHouse {
     const to = this.#firstActive(run.spec.signals![0], from, last);
     if (to <= from) return;
     const { close, timestamp } = feed.candles;
-    const amount = account.amount[0];
     account.price[0] = close[to - 1];
-    const cash = account.cash();
-    const margin = amount === 0 ? 0 : account.totalMarginUsed();
-    this.recorder.equity.stretch(
-      timestamp,
-      lengthMs,
-      close,
-      from,
-      to,
-      account.balanceTotal(),
-      cash,
-      amount,
-      account.cost[0],
-      margin,
-    );
-    if (amount !== 0) trades.stretch(0, feed.candles, from, to);
+    this.#lone?.stretch(to, account);
+    if (account.amount[0] !== 0) trades.stretch(0, feed.candles, from, to);
     feed.goTo(to);
     tape.goTo(to - 1, feed.closeOf(timestamp[to - 1]));
     run.market.advance(tape.lastMove);

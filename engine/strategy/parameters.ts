@@ -3,7 +3,27 @@ import { EngineError, nearestName } from "../core/errors.ts";
 /** What a parameter may be; a sweep, a form and the command line all read these plain data. */
 export type ParameterSpec = NumberParameter | BooleanParameter | ChoiceParameter;
 
-export type NumberParameter = {
+/** The parts of a strategy that a parameter may belong to, so that an optimiser can search some and leave the others. */
+export const PARAMETER_GROUPS = ["entry", "exit", "stop", "trailing", "roi", "protection"] as const;
+export type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
+
+/** What each kind of parameter may say of itself besides its range. */
+export type ParameterNotes = {
+  readonly description?: string;
+  readonly group?: ParameterGroup;
+  /**
+   * When the parameter has any effect: only while another has this value, or one of these. An optimiser leaves it alone
+   * at other times; a run has it always, by its default.
+   */
+  readonly activeWhen?: ParameterCondition;
+};
+
+export type ParameterCondition = {
+  readonly parameter: string;
+  readonly is: ParameterValue | readonly ParameterValue[];
+};
+
+export type NumberParameter = ParameterNotes & {
   readonly kind: "int" | "decimal";
   readonly default: number;
   /** The smallest and largest value allowed, both included. */
@@ -11,20 +31,19 @@ export type NumberParameter = {
   readonly max: number;
   /** The distance between two positions of a slider; it does not restrict the values. */
   readonly step: number;
-  readonly description?: string;
+  /** How an optimiser spreads its points; `log` where a doubling matters as much anywhere in the range. */
+  readonly scale?: "linear" | "log";
 };
 
-export type BooleanParameter = {
+export type BooleanParameter = ParameterNotes & {
   readonly kind: "boolean";
   readonly default: boolean;
-  readonly description?: string;
 };
 
-export type ChoiceParameter<O extends string = string> = {
+export type ChoiceParameter<O extends string = string> = ParameterNotes & {
   readonly kind: "choice";
   readonly default: O;
   readonly options: readonly O[];
-  readonly description?: string;
 };
 
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
@@ -41,17 +60,20 @@ export type ParameterValues<P extends ParameterSpecs = ParameterSpecs> = {
         : ParameterValue;
 };
 
-/** What a form may add: the step of its slider, and a sentence on what the parameter does. */
-export type NumberParameterHints = { readonly step?: number; readonly description?: string };
+/** What a form and an optimiser may be told besides: the step of a slider, the scale, and what every kind may say. */
+export type NumberParameterHints = ParameterNotes & {
+  readonly step?: number;
+  readonly scale?: "linear" | "log";
+};
 
 /** A whole number from `min` to `max`, both included. */
 export function int(
   byDefault: number,
   min: number,
   max: number,
-  { step = 1, description }: NumberParameterHints = {},
+  { step = 1, ...hints }: NumberParameterHints = {},
 ): NumberParameter {
-  return numberParameter("int", byDefault, min, max, step, description);
+  return numberParameter("int", byDefault, min, max, step, hints);
 }
 
 /** A finite number from `min` to `max`, both included. The slider moves in hundredths of the range unless told. */
@@ -59,25 +81,22 @@ export function decimal(
   byDefault: number,
   min: number,
   max: number,
-  { step = (max - min) / 100, description }: NumberParameterHints = {},
+  { step = (max - min) / 100, ...hints }: NumberParameterHints = {},
 ): NumberParameter {
-  return numberParameter("decimal", byDefault, min, max, step, description);
+  return numberParameter("decimal", byDefault, min, max, step, hints);
 }
 
 /** A switch. */
-export function boolean(
-  byDefault: boolean,
-  { description }: { readonly description?: string } = {},
-): BooleanParameter {
+export function boolean(byDefault: boolean, notes: ParameterNotes = {}): BooleanParameter {
   if (typeof byDefault !== "boolean") throw badSpec(`boolean(${show(byDefault)}): expected true or false.`);
-  return Object.freeze({ kind: "boolean", default: byDefault, ...(description && { description }) });
+  return Object.freeze({ kind: "boolean", default: byDefault, ...given(notes) });
 }
 
 /** One of a few names. */
 export function choice<const O extends string>(
   byDefault: NoInfer<O>,
   options: readonly O[],
-  { description }: { readonly description?: string } = {},
+  notes: ParameterNotes = {},
 ): ChoiceParameter<O> {
   if (!Array.isArray(options) || options.length === 0 || new Set(options).size < options.length) {
     throw badSpec(`choice: options ${show(options)}; expected a list of at least one name, each once.`);
@@ -89,7 +108,7 @@ export function choice<const O extends string>(
     kind: "choice",
     default: byDefault,
     options: Object.freeze([...options]),
-    ...(description && { description }),
+    ...given(notes),
   });
 }
 
@@ -178,7 +197,7 @@ function numberParameter(
   min: number,
   max: number,
   step: number,
-  description: string | undefined,
+  { scale, ...notes }: NumberParameterHints,
 ): NumberParameter {
   const fits = kind === "int" ? Number.isInteger : Number.isFinite;
   if (![byDefault, min, max].every(fits) || min > byDefault || byDefault > max) {
@@ -188,7 +207,33 @@ function numberParameter(
     );
   }
   if (!(step > 0) && min < max) throw badSpec(`${kind}: step ${step}; expected a distance above zero.`);
-  return Object.freeze({ kind, default: byDefault + 0, min, max, step, ...(description && { description }) });
+  if (scale !== undefined && scale !== "linear" && scale !== "log") {
+    throw badSpec(`${kind}: scale ${show(scale)}; expected "linear" or "log".`);
+  }
+  if (scale === "log" && !(min > 0)) {
+    throw badSpec(`${kind}: a range from ${min} on a log scale; expected a smallest value above zero.`);
+  }
+  return Object.freeze({
+    kind,
+    default: byDefault + 0,
+    min,
+    max,
+    step,
+    ...(scale === "log" && { scale }),
+    ...given(notes),
+  });
+}
+
+/** The notes that were given: what was left out has no place in a spec. */
+function given({ description, group, activeWhen }: ParameterNotes): ParameterNotes {
+  if (group !== undefined && !PARAMETER_GROUPS.includes(group)) {
+    throw badSpec(`A parameter's group is ${show(group)}; expected one of ${PARAMETER_GROUPS.join(", ")}.`);
+  }
+  return {
+    ...(description && { description }),
+    ...(group && { group }),
+    ...(activeWhen && { activeWhen: Object.freeze({ ...activeWhen }) }),
+  };
 }
 
 function badSpec(message: string): EngineError {
