@@ -95,6 +95,40 @@ describe("parameters", () => {
     expect(codeOf(() => choice("c", ["a", "b"]))).toBe("strategy.bad-parameter");
   });
 
+  it("keeps its group, its condition and a logarithmic scale, and nothing that was left out", () => {
+    const trail = decimal(0.02, 0.001, 0.1, {
+      scale: "log",
+      group: "trailing",
+      activeWhen: { parameter: "mode", is: "fast" },
+    });
+    expect(trail).toMatchObject({
+      scale: "log",
+      group: "trailing",
+      activeWhen: { parameter: "mode", is: "fast" },
+    });
+    expect(boolean(true, { group: "stop" })).toEqual({ kind: "boolean", default: true, group: "stop" });
+    expect(Object.keys(int(14, 5, 30, { scale: "linear" }))).toEqual([
+      "kind",
+      "default",
+      "min",
+      "max",
+      "step",
+    ]);
+  });
+
+  it("has the default of a parameter whose condition does not hold", () => {
+    const conditional = { ...specs, trail: int(3, 1, 9, { activeWhen: { parameter: "mode", is: "slow" } }) };
+    expect(resolveParameters(conditional, { mode: "fast" }).trail).toBe(3);
+  });
+
+  it("refuses a scale, a group and a logarithmic range that cannot be", () => {
+    expect(codeOf(() => decimal(0.5, 0, 1, { scale: "log" }))).toBe("strategy.bad-parameter");
+    // @ts-expect-error no such scale
+    expect(codeOf(() => decimal(0.5, 0, 1, { scale: "logarithmic" }))).toBe("strategy.bad-parameter");
+    // @ts-expect-error no such group
+    expect(codeOf(() => boolean(true, { group: "entries" }))).toBe("strategy.bad-parameter");
+  });
+
   it("types the values after the specs", () => {
     expectTypeOf<ParameterValues<typeof specs>>().toEqualTypeOf<{
       readonly rsiLength: number;
