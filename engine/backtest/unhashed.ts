@@ -1,3 +1,4 @@
+import { lazyTable } from "../core/lazyTable.ts";
 import type { Table, TableColumn } from "../core/table.ts";
 import { equityMetrics } from "../metrics/equityMetrics.ts";
 import { tradeMetrics } from "../metrics/tradeMetrics.ts";
@@ -22,6 +23,8 @@ export type Outcome = Pick<
   /** Sum of price × amount over all fills, in quote currency. */
   readonly turnover: number;
   readonly sums: EquitySums;
+  /** When a row of equity was. */
+  readonly timeAt: (row: number) => number;
   /** By strategy: equity of its own part at each row of the equity; undefined for the whole account's. */
   readonly ownEquity: readonly (Float64Array | undefined)[];
 };
@@ -29,8 +32,7 @@ export type Outcome = Pick<
 /** Puts the result together: tables as they are, the figures of the whole and of each strategy, the assumptions. */
 export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
   const { settings, startMs, endMs, options, timeframe } = prepared;
-  const { ownEquity, turnover, sums, ...tables } = outcome;
-  const time = numbers(outcome.equity.columns.time);
+  const { ownEquity, turnover, sums, timeAt, ...tables } = outcome;
   const startingBalance = Object.values(settings.broker.venues).reduce(
     (sum, venue) => sum + venue.startingBalance,
     0,
@@ -50,14 +52,14 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
       weight: spec.weight,
       symbols: spec.tapes.map(({ symbol }) => symbol),
       metrics: isAlone
-        ? metricsOf(time, equity, outcome.trades, whole)
-        : metricsOf(time, equity, tradesOf(outcome.trades, name), {
+        ? metricsOf(timeAt, equity, outcome.trades, whole)
+        : metricsOf(timeAt, equity, tradesOf(outcome.trades, name), {
             startMs,
             startingBalance: start,
             turnover: Number.NaN,
             sums: UNKNOWN,
           }),
-      equity: { rows: time.length, columns: { time, equity } },
+      equity: lazyTable(equity.length, { time: () => outcome.equity.columns.time, equity: () => equity }),
     };
   });
   const [first] = strategies;
@@ -79,7 +81,7 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
     metrics:
       strategies.length === 1
         ? first.metrics
-        : metricsOf(time, numbers(outcome.equity.columns.equity), outcome.trades, whole),
+        : metricsOf(timeAt, numbers(outcome.equity.columns.equity), outcome.trades, whole),
   };
 }
 
@@ -104,7 +106,7 @@ type Whole = {
 const UNKNOWN: EquitySums = { equitySum: Number.NaN, exposureSum: Number.NaN, heldRows: Number.NaN };
 
 function metricsOf(
-  time: Float64Array,
+  timeAt: (row: number) => number,
   equity: Float64Array,
   trades: Table<TradeColumn>,
   { startMs, startingBalance, turnover, sums }: Whole,
@@ -112,7 +114,7 @@ function metricsOf(
   const rows = equity.length;
   return {
     startingBalance,
-    ...equityMetrics(time, equity, { startMs, equity: startingBalance }),
+    ...equityMetrics(timeAt, equity, { startMs, equity: startingBalance }),
     ...tradeMetrics(numbers(trades.columns.profit), numbers(trades.columns.return)),
     timeInMarket: sums.heldRows / rows,
     meanExposure: sums.exposureSum / rows,

@@ -3,6 +3,7 @@ import { awaitsTrigger, isMarketable, isReached } from "../orders/orderLevels.ts
 import type { Rejection } from "../orders/rejection.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import { maxLeverage } from "./leverageTiers.ts";
+import { floorToStep } from "./marketRules.ts";
 import type { MarketState } from "./marketState.ts";
 import { expectedPrice } from "./requestChecks.ts";
 
@@ -125,4 +126,29 @@ export function releaseOf(market: MarketState, account: Portfolio, amount: numbe
   // A cross position's unrealised profit counts as free already.
   const margin = Math.abs(account.cost[index]) / account.leverage[index];
   return (margin - account.unrealised(index)) * part + profit - fee;
+}
+
+/**
+ * How much of an amount that opens a position the balance pays for: all of it, what an order that asks for it is cut
+ * to, or 0. What it closes before pays for itself.
+ */
+export function payableAmount(
+  market: MarketState,
+  order: LiveOrder,
+  account: Portfolio,
+  price: number,
+  rate: number,
+  leverage: number,
+  amount: number,
+): number {
+  const held = account.amount[market.index];
+  const closing = held * order.direction < 0 ? Math.abs(held) : 0;
+  let free = account.free(market.venueIndex) + order.reserved - market.venue.fees.perFill;
+  if (closing > 0) free += releaseOf(market, account, closing, price);
+  const affordable = free / (price * (1 / leverage + rate));
+  if (amount - closing <= affordable * (1 + TOLERANCE)) return amount;
+  if (!order.cutToBalance) return 0;
+  const { amountStep, minAmount, minNotional } = market.rules;
+  const cut = closing + Math.max(0, floorToStep(affordable, amountStep));
+  return cut >= minAmount && cut * price >= minNotional ? cut : 0;
 }

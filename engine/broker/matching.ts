@@ -9,7 +9,7 @@ import {
   accountFault,
   expectedRelease,
   openingLeverage,
-  releaseOf,
+  payableAmount,
   setAside,
   TOLERANCE,
   triggerView,
@@ -270,7 +270,7 @@ export class Matching {
     const rate = isTaker ? fees.takerRate : fees.makerRate;
     const leverage = openingLeverage(market, order, account);
     if (!isOpposing || amount > Math.abs(held) * (1 + DUST)) {
-      const payable = this.#payable(market, order, fillPrice, rate, leverage, amount);
+      const payable = payableAmount(market, order, account, fillPrice, rate, leverage, amount);
       if (payable < amount) {
         if (!(payable > 0)) {
           this.refuse(market, order, "insufficientBalance", time);
@@ -295,31 +295,6 @@ export class Matching {
     const left = available(market, order, price, isTaker);
     if (amount <= left) return amount;
     return order.timeInForce === "FOK" ? 0 : floorToStep(left, market.rules.amountStep);
-  }
-
-  /**
-   * How much of an amount that opens a position the balance pays for: all of it, what an order that asks for it is cut
-   * to, or 0. What it closes before pays for itself.
-   */
-  #payable(
-    market: MarketState,
-    order: LiveOrder,
-    price: number,
-    rate: number,
-    leverage: number,
-    amount: number,
-  ): number {
-    const { account } = this;
-    const held = account.amount[market.index];
-    const closing = held * order.direction < 0 ? Math.abs(held) : 0;
-    let free = account.free(market.venueIndex) + order.reserved - market.venue.fees.perFill;
-    if (closing > 0) free += releaseOf(market, account, closing, price);
-    const affordable = free / (price * (1 / leverage + rate));
-    if (amount - closing <= affordable * (1 + TOLERANCE)) return amount;
-    if (!order.cutToBalance) return 0;
-    const { amountStep, minAmount, minNotional } = market.rules;
-    const cut = closing + Math.max(0, floorToStep(affordable, amountStep));
-    return cut >= minAmount && cut * price >= minNotional ? cut : 0;
   }
 
   /** Books an execution and tells it, then lets the orders follow that hang together with it. */

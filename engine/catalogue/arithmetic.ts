@@ -39,15 +39,15 @@ export function lookBack(operation: ArithmeticOperation): number {
 export function calculate(
   operation: ArithmeticOperation,
   operands: readonly (Float64Array | number)[],
-  out: Float64Array,
+  length: number,
 ): Float64Array {
   requireOperation(operation, operands);
+  const out = new Float64Array(length);
   const [first, second = 0] = operands;
   const a = typeof first === "number" ? undefined : first;
   const b = typeof second === "number" ? undefined : second;
   const x = typeof first === "number" ? first : 0;
   const y = typeof second === "number" ? second : 0;
-  const length = out.length;
   // One loop per operation: a function called per row would cost more than the arithmetic.
   switch (operation) {
     case "plus":
@@ -134,7 +134,10 @@ function compare(
   }
 }
 
-/** 1 on the first row where the first is above the second after it was not. */
+/**
+ * 1 on the first row where the first is above the second after it was not. `out` is zero from the beginning and mostly
+ * stays so: what is not written costs no memory.
+ */
 function cross(
   a: Float64Array | undefined,
   x: number,
@@ -146,15 +149,17 @@ function cross(
   if (a !== undefined && b !== undefined) {
     for (let i = 0; i < out.length; i++) {
       const difference = a[i] - b[i];
-      out[i] = before <= 0 && difference > 0 ? 1 : before - before + (difference - difference);
+      if (before <= 0 && difference > 0) out[i] = 1;
+      else if (before - before + (difference - difference) !== 0) out[i] = Number.NaN;
       before = difference;
     }
     return;
   }
   for (let i = 0; i < out.length; i++) {
     const difference = (a === undefined ? x : a[i]) - (b === undefined ? y : b[i]);
+    if (before <= 0 && difference > 0) out[i] = 1;
     // A finite number less itself is 0; what is not known, or infinite, stays NaN.
-    out[i] = before <= 0 && difference > 0 ? 1 : before - before + (difference - difference);
+    else if (before - before + (difference - difference) !== 0) out[i] = Number.NaN;
     before = difference;
   }
 }
@@ -178,7 +183,7 @@ export function calculateColumns(
       { operation, given: columns.map((each) => each.length) },
     );
   }
-  return calculate(operation, operands, new Float64Array(length));
+  return calculate(operation, operands, length);
 }
 
 function requireOperation(operation: string, operands: readonly unknown[]): void {

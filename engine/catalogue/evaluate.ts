@@ -54,7 +54,7 @@ export class RecipeEvaluator {
           typeof each === "number" ? each : this.#evaluate(each),
         );
         const rows = this.#candlesOf(recipe).timestamp.length;
-        return this.#keep(key, calculate(recipe.operation, operands, new Float64Array(rows)));
+        return this.#keep(key, calculate(recipe.operation, operands, rows));
       }
       case "step": {
         const inputs = recipe.inputs.map((input) => this.#evaluate(input));

@@ -9,6 +9,19 @@ export function lazyTable<Name extends string>(
   rows: number,
   makers: Readonly<Record<Name, () => TableColumn>>,
 ): Table<Name> {
+  let columns: Record<Name, TableColumn> | undefined;
+  return {
+    rows,
+    get columns() {
+      columns ??= lazyColumns(makers);
+      return columns;
+    },
+  };
+}
+
+function lazyColumns<Name extends string>(
+  makers: Readonly<Record<Name, () => TableColumn>>,
+): Record<Name, TableColumn> {
   const columns = {} as Record<Name, TableColumn>;
   for (const name of Object.keys(makers) as Name[]) {
     Object.defineProperty(columns, name, {
@@ -22,5 +35,5 @@ export function lazyTable<Name extends string>(
       },
     });
   }
-  return { rows, columns };
+  return columns;
 }

@@ -8,12 +8,13 @@ import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Attached, OrderInstruction, OrderRequest } from "../orders/order.ts";
 import { type Rejection, refusalMessage } from "../orders/rejection.ts";
 import type { RiskGuard } from "../risk/guard.ts";
-import { sizeOf } from "../sizing/sizeOf.ts";
 import type { Target } from "../strategy/decision.ts";
 import type { Signal } from "../strategy/signal.ts";
 import type { Desk } from "./desk.ts";
 import type { GuardAccount } from "./guardAccount.ts";
-import type { RecordedRisk } from "./recorder.ts";
+import { type RecordedRisk, refusal } from "./recorder.ts";
+import { isSignal } from "./signals.ts";
+import { columnAt, sizeEntry } from "./sizeEntry.ts";
 import type { StrategyRun } from "./strategyRun.ts";
 import type { TradeBook } from "./tradeBook.ts";
 
@@ -66,10 +67,10 @@ export class Dealer {
     const columns = run.spec.signals![place];
     const row = run.spec.tapes[place].closed;
     const { enterLong, exitLong, enterShort, exitShort } = columns;
-    const long = enterLong !== undefined && isSet(enterLong[row]);
-    const short = enterShort !== undefined && isSet(enterShort[row]);
-    const leavesLong = exitLong !== undefined && isSet(exitLong[row]);
-    const leavesShort = exitShort !== undefined && isSet(exitShort[row]);
+    const long = enterLong !== undefined && isSignal(enterLong[row]);
+    const short = enterShort !== undefined && isSignal(enterShort[row]);
+    const leavesLong = exitLong !== undefined && isSignal(exitLong[row]);
+    const leavesShort = exitShort !== undefined && isSignal(exitShort[row]);
     if (!long && !short && !leavesLong && !leavesShort) return;
     const market = run.spec.markets[place];
     const held = this.#house.broker.account.amount[market];
@@ -126,16 +127,11 @@ export class Dealer {
       this.#refuse("exits", market, time, protection.message);
       return;
     }
-    const plans = run.spec.plans[place];
-    const row = run.spec.tapes[place].closed;
     const sizing = signal?.size ?? run.spec.sizing;
-    const size = sizeOf(sizing, {
+    const size = sizeEntry(run.spec, place, run.spec.tapes[place].closed, sizing, {
       equity: this.#house.usableEquity(run),
       price,
       stopPrice: protection === undefined ? Number.NaN : protection.firstStopPrice,
-      // Columns are computed when they are first read: only what the sizing looks at is.
-      atr: sizing.kind === "atr" ? at(plans.sizingAtr, row) : Number.NaN,
-      annualVolatility: sizing.kind === "volatilityTarget" ? at(plans.annualVolatility, row) : Number.NaN,
       confidence: signal?.confidence ?? Number.NaN,
       tradeReturns: this.#house.trades.returns[run.index],
     });
@@ -499,7 +495,7 @@ export class Dealer {
     const plans = run.spec.plans[place];
     const row = run.spec.tapes[place].closed;
     const { stopPrice, roiPrice } = state;
-    const structure = at(state.direction > 0 ? plans.trailLow : plans.trailHigh, row);
+    const structure = columnAt(state.direction > 0 ? plans.trailLow : plans.trailHigh, row);
     const close = broker.account.price[market];
     const reason = manageExit(
       exits,
@@ -508,7 +504,7 @@ export class Dealer {
       desk.low,
       close,
       time,
-      at(plans.exitAtr, row),
+      columnAt(plans.exitAtr, row),
       structure,
     );
     desk.high = Number.NaN;
@@ -606,9 +602,9 @@ export class Dealer {
     return {
       direction,
       price,
-      atr: at(plans.exitAtr, row),
-      stopStructure: at(direction > 0 ? plans.stopLow : plans.stopHigh, row),
-      trailStructure: at(direction > 0 ? plans.trailLow : plans.trailHigh, row),
+      atr: columnAt(plans.exitAtr, row),
+      stopStructure: columnAt(direction > 0 ? plans.stopLow : plans.stopHigh, row),
+      trailStructure: columnAt(direction > 0 ? plans.trailLow : plans.trailHigh, row),
       stopPrice: signal?.stopPrice ?? Number.NaN,
       leverage: signal?.leverage ?? this.#house.broker.account.leverage[market],
       feeRate: this.#house.feeRate(market),
@@ -671,24 +667,8 @@ export class Dealer {
     limit = Number.NaN,
   ): void {
     const { id } = this.#house.broker.markets[market];
-    this.#house.refused({
-      time,
-      rule,
-      market: id,
-      value,
-      limit,
-      action: "refuse",
-      message: `${id}: ${message}.`,
-    });
+    this.#house.refused(refusal(rule, id, time, message, value, limit));
   }
-}
-
-function isSet(value: number): boolean {
-  return value !== 0 && !Number.isNaN(value);
-}
-
-function at(column: Float64Array, row: number): number {
-  return row < column.length ? column[row] : Number.NaN;
 }
 
 function isLive(order: LiveOrder): boolean {

@@ -20,6 +20,8 @@ export interface EquityWriter {
   record(time: number, account: Portfolio): void;
   /** Writes the last row anew: more has happened at the same time. */
   again(account: Portfolio): void;
+  /** When a row was, UTC milliseconds. */
+  timeAt(row: number): number;
   sums(): EquitySums;
   /** The rows as a table; nothing may be written afterwards. */
   toTable(): Table<EquityColumn>;
@@ -124,6 +126,10 @@ export class EquityRows implements EquityWriter {
       larger.set(before[name].subarray(0, this.#rows));
       return larger;
     });
+  }
+
+  timeAt(row: number): number {
+    return this.#columns.time[row];
   }
 
   sums(): EquitySums {

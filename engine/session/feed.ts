@@ -53,6 +53,19 @@ export class Feed {
     this.#seek();
   }
 
+  /** How many rows close by a time, those before the next one included. */
+  rowsUntil(time: number): number {
+    let low = this.next;
+    let high = this.rows;
+    if (low < high && this.closeAt(high - 1) <= time) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.closeAt(middle) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** When the candle of a row closes. */
   closeAt(row: number): number {
     return this.#closes?.[row] ?? this.closeOf(this.candles.timestamp[row]);

@@ -130,6 +130,10 @@ export class LoneEquity implements EquityWriter {
     this.#equity = larger;
   }
 
+  timeAt(row: number): number {
+    return this.#feed.closeAt(this.#first + row);
+  }
+
   sums(): EquitySums {
     const { close } = this.#feed.candles;
     const equity = this.#equity;
@@ -178,7 +182,7 @@ export class LoneEquity implements EquityWriter {
       });
     return lazyTable<EquityColumn>(rows, {
       time: column((values) => {
-        for (let row = 0; row < rows; row++) values[row] = this.#feed.closeAt(this.#first + row);
+        for (let row = 0; row < rows; row++) values[row] = this.timeAt(row);
       }),
       equity: () => equity,
       cash: constant(CASH),

@@ -10,6 +10,18 @@ import type { EquityColumn, FillColumn, OrderColumn, PositionColumn, RiskEventCo
 /** A refusal or a trip of a risk rule, or a refusal of the session itself. */
 export type RecordedRisk = Omit<RiskEvent, "rule" | "untilMs"> & { readonly rule: string };
 
+/** What a session itself refuses: sizes, exits and places that a strategy asked for in vain. */
+export function refusal(
+  rule: string,
+  market: string,
+  time: number,
+  message: string,
+  value = Number.NaN,
+  limit = Number.NaN,
+): RecordedRisk {
+  return { time, rule, market, value, limit, action: "refuse", message: `${market}: ${message}.` };
+}
+
 const ORDERS = {
   orderId: "count",
   clientOrderId: "text",

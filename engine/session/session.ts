@@ -22,7 +22,7 @@ import { GuardAccount } from "./guardAccount.ts";
 import { LoneEquity } from "./loneEquity.ts";
 import { orderView, portfolioView } from "./portfolioView.ts";
 import { type RecordedRisk, Recorder, type RecorderSnapshot } from "./recorder.ts";
-import { type SessionSettings, type SignalColumns, strategyLabels } from "./settings.ts";
+import { type SessionSettings, strategyLabels } from "./settings.ts";
 import { type RunSnapshot, StrategyRun } from "./strategyRun.ts";
 import { TradeBook, type TradeBookSnapshot } from "./tradeBook.ts";
 
@@ -119,12 +119,6 @@ export class Session implements BrokerListener, DealerHouse {
   readonly #openTime: Float64Array;
   #hasTimeouts = false;
   readonly #isAlone: boolean;
-  /** The equity of a session over one market, which is the recorder's too. */
-  readonly #lone: LoneEquity | undefined;
-  #skims = false;
-  /** The time up to which may be skimmed, and the row that closes after it. */
-  #skimEdge = Number.NaN;
-  #skimLast = 0;
   readonly #capitalCalendar: TimeframeCalendar;
   #capitalPeriod = Number.NaN;
   #notices = 0;
@@ -166,9 +160,14 @@ export class Session implements BrokerListener, DealerHouse {
       markets.map(({ id }) => id),
       names,
     );
-    this.#lone =
-      markets.length === 1 ? new LoneEquity(feeds[0], this.#startEquity, settings.equityRows) : undefined;
-    this.recorder = new Recorder(names, this.#lone ?? new EquityRows(this.#startEquity, settings.equityRows));
+    const { equityRows } = settings;
+    const isLone = markets.length === 1;
+    this.recorder = new Recorder(
+      names,
+      isLone
+        ? new LoneEquity(feeds[0], this.#startEquity, equityRows)
+        : new EquityRows(this.#startEquity, equityRows),
+    );
     this.#hasTimeouts = strategies.some(
       ({ entryTimeoutMs, exitTimeoutMs }) => entryTimeoutMs < Infinity || exitTimeoutMs < Infinity,
     );
@@ -196,88 +195,12 @@ export class Session implements BrokerListener, DealerHouse {
    */
   run(until: number, steps = Infinity): boolean {
     for (let step = 0; step < steps; step++) {
-      if (this.#skims && this.broker.openOrderCount(0) === 0) this.#skim(until);
       const time = this.#nextTime();
       if (time > until || time === Infinity) return false;
       if (this.#isAlone) this.#foldAlone(time);
       else this.#foldAt(time);
     }
     return this.#nextTime() <= until;
-  }
-
-  /**
-   * Lets `run` skim over stretches in which nothing can happen: no order waits, no signal is set, the candles stay away
-   * from liquidation. Prices, equity and excursions of a stretch are folded in one loop, by the same arithmetic in the
-   * same order, so results are the same to the bit. False where the session is not of that kind.
-   */
-  skimQuietStretches(): boolean {
-    const { strategies, markets, capital } = this.#settings;
-    const [spec] = strategies;
-    const isAlone = strategies.length === 1 && markets.length === 1 && capital === undefined;
-    const hasColumns =
-      spec.signals !== undefined && spec.tapes[0].candles.timestamp === this.#feeds[0].candles.timestamp;
-    const isPlain =
-      !this.#isGuarded && !this.#hasTimeouts && !spec.exits.isManaged && this.#listener === undefined;
-    this.#skims =
-      isAlone && hasColumns && isPlain && this.#marks[0] === undefined && this.#feeds[0].hasOneLength;
-    return this.#skims;
-  }
-
-  /** Folds the candles up to the next one at which something may happen. */
-  #skim(until: number): void {
-    const feed = this.#feeds[0];
-    const run = this.runs[0];
-    const [tape] = run.spec.tapes;
-    const from = feed.next;
-    if (tape.closed !== from - 1 || feed.nextClose < this.#settings.startMs) return;
-    const { account, trades } = this;
-    const due = this.#nextFunding < this.#fundings.length;
-    const funding = due ? this.#fundings[this.#nextFunding].time : Infinity;
-    // The row at which funding falls due, and the last one, are folded as they come.
-    const edge = Math.min(until, funding - 1);
-    if (edge !== this.#skimEdge) {
-      this.#skimEdge = edge;
-      this.#skimLast = rowsUntil(feed, edge);
-    }
-    const last = this.#skimLast;
-    const to = this.#firstActive(run.spec.signals![0], from, last);
-    if (to <= from) return;
-    const { close, timestamp } = feed.candles;
-    account.price[0] = close[to - 1];
-    this.#lone?.stretch(to, account);
-    if (account.amount[0] !== 0) trades.stretch(0, feed.candles, from, to);
-    feed.goTo(to);
-    tape.goTo(to - 1, feed.closeOf(timestamp[to - 1]));
-    run.market.advance(tape.lastMove);
-    this.#time = tape.lastMove;
-    this.#openTime[0] = timestamp[to - 1];
-  }
-
-  /** The first row from `from` on, `last` at the latest, at whose candle a signal or liquidation asks for attention. */
-  #firstActive(
-    { enterLong, exitLong, enterShort, exitShort }: SignalColumns,
-    from: number,
-    last: number,
-  ): number {
-    const amount = this.account.amount[0];
-    const first = amount > 0 ? exitLong : enterLong;
-    const second = amount < 0 ? exitShort : enterShort;
-    let to = from;
-    if (first !== undefined && second !== undefined) {
-      while (to < last && !isSet(first[to]) && !isSet(second[to])) to++;
-    } else {
-      const column = first ?? second;
-      if (column === undefined) to = last;
-      else while (to < last && !isSet(column[to])) to++;
-    }
-    if (amount === 0) return to;
-    const liquidation = this.broker.liquidationPrice(0);
-    if (Number.isNaN(liquidation)) return to;
-    const { high, low } = this.#feeds[0].candles;
-    for (let i = from; i < to; i++) {
-      if (amount > 0 ? low[i] <= liquidation : high[i] >= liquidation) return i;
-    }
-    return to;
   }
 
   /** Takes one event or command. Candles wait for the clock to pass their close. */
@@ -346,9 +269,10 @@ export class Session implements BrokerListener, DealerHouse {
     }
   }
 
-  /** No decisions from here on; exits and orders go on. */
-  endDecisions(): void {
+  /** No decisions from here on: every order is canceled, and every position is left at the next price. */
+  closeAtNextOpen(reason: string): void {
     this.#isHalted = true;
+    this.closeAll(this.#time, reason);
   }
 
   /**
@@ -356,10 +280,9 @@ export class Session implements BrokerListener, DealerHouse {
    * but its last price trades. The last row of equity then stands for what is left.
    */
   closeAtLast(reason: string): void {
-    this.endDecisions();
     const { delayBars = 0, venues } = this.#settings.broker;
     const longest = Math.max(0, ...Object.values(venues).map(({ latency }) => latency?.submitMs ?? 0));
-    this.closeAll(this.#time, reason);
+    this.closeAtNextOpen(reason);
     for (let bar = 0; bar <= delayBars && this.account.openCount > 0; bar++) {
       const time = this.#time + longest + bar;
       for (let m = 0; m < this.desks.length; m++) {
@@ -969,24 +892,6 @@ function exitReasonOf(order: LiveOrder, desk: Desk): string {
       if (order.type === "stop" && order.reduceOnly && desk.state !== undefined) return desk.state.stopReason;
       return order.tag ?? (order.reduceOnly ? "exit" : "turned");
   }
-}
-
-/** The same test as of a dealer's signal: neither 0 nor NaN. */
-function isSet(value: number): boolean {
-  return value > 0 || value < 0;
-}
-
-/** How many rows of a feed close by a time. */
-function rowsUntil(feed: Feed, time: number): number {
-  const { timestamp } = feed.candles;
-  let low = feed.next;
-  let high = feed.rows;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (feed.closeOf(timestamp[middle]) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function backwards(given: number, time: number): EngineError {

@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BacktestOptions } from "#engine/backtest/options.ts";
 import { backtest, unhashedBacktest } from "#engine/backtest/run.ts";
+import type { FeeModel } from "#engine/broker/feeModel.ts";
+import type { SlippageModel } from "#engine/broker/slippage.ts";
 import { takeCandles } from "#engine/candles/build.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import type { Exits } from "#engine/exits/exits.ts";
+import type { Sizing } from "#engine/sizing/sizing.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import { crossing, diceSignals, diceTargets, FIRST, MINUTE, walks } from "./randomStrategies.ts";
 import { numbers, rows, texts } from "./tables.ts";
@@ -45,25 +48,72 @@ describe("a backtest", () => {
   });
 
   it("gives the same on the fast path as on the event path, to the bit, on data with gaps", () => {
-    fc.assert(
-      fc.property(seeds, costs, fc.boolean(), fc.boolean(), (seed, options, isShort, hasStops) => {
-        const universe = walks(seed, 1, 600);
-        const plan: Exits = hasStops
-          ? { stopLoss: { kind: "fixed", fraction: 0.01 }, takeProfit: { fraction: 0.01 } }
-          : {};
-        const given = linear({ ...options, funding: isShort ? [fundingOf(universe[0])] : [] });
-        const strategy = crossing({ isShort, exits: plan });
-        const fast = backtest(strategy, universe, given);
-        const event = backtest(strategy, universe, { ...given, path: "event" });
-        expect([fast.path, event.path]).toEqual(["fast", "event"]);
-        expect(fast.hash).toBe(event.hash);
-        for (const name of ["orders", "fills", "trades", "positions", "equity"] as const) {
-          expect(rows(fast[name])).toEqual(rows(event[name]));
-        }
-        expect(fast.metrics).toEqual(event.metrics);
-      }),
-      runs,
+    const fees: fc.Arbitrary<FeeModel> = fc.constantFrom(
+      { kind: "flat", makerBps: 10, takerBps: 10 },
+      { kind: "flat", makerBps: 2, takerBps: 5, perFillQuote: 0.5 },
+      {
+        kind: "tiered",
+        tiers: [
+          { minVolumeQuote: 0, makerBps: 10, takerBps: 20 },
+          { minVolumeQuote: 50_000, makerBps: 5, takerBps: 10 },
+        ],
+      },
     );
+    const slippage: fc.Arbitrary<SlippageModel> = fc.constantFrom(
+      { kind: "none" },
+      { kind: "fixedBps", bps: 5 },
+      { kind: "volumeShare" },
+    );
+    const sizing: fc.Arbitrary<Sizing> = fc.constantFrom(
+      { kind: "fixedAmount", amountQuote: 900 },
+      { kind: "fixedFraction", fraction: 0.3 },
+      { kind: "volatilityTarget", targetVolatility: 0.2 },
+      { kind: "atr", riskFraction: 0.01, multiple: 5, maxFraction: 0.3 },
+    );
+    const options = fc.record(
+      { fees, slippage, sizing, finalise: fc.constantFrom("lastClose", "lastOpen", "keepOpen") },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(
+        seeds,
+        options,
+        fc.boolean(),
+        fc.integer({ min: 1, max: 3 }),
+        (seed, chosen, isShort, symbols) => {
+          const universe = walks(seed, symbols, 400);
+          const funding = isShort ? universe.map(fundingOf) : [];
+          const given: BacktestOptions = { ...chosen, funding };
+          // On spot with steps, or in both directions on margin.
+          const where: BacktestOptions = isShort
+            ? linear({ leverage: 2 })
+            : { markets: { "*": { amountStep: 0.01 } } };
+          const strategy = crossing({ isShort });
+          const fast = backtest(strategy, universe, { ...given, ...where });
+          const event = backtest(strategy, universe, { ...given, ...where, path: "event" });
+          expect([fast.path, event.path]).toEqual(["fast", "event"]);
+          expect(fast.hash).toBe(event.hash);
+          for (const name of ["orders", "fills", "trades", "positions", "equity", "riskEvents"] as const) {
+            expect(rows(fast[name])).toEqual(rows(event[name]));
+          }
+          expect(fast.metrics).toEqual(event.metrics);
+          expect(fast.costs).toEqual(event.costs);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ["a liquidation", { leverage: 40 }],
+    ["an order below the market's least notional", { markets: { "*": { minNotional: 5000 } } }],
+  ] as const)("takes the event path for the whole when the fast one meets %s", (_, options) => {
+    const universe = walks(3, 1, 600);
+    const given = linear({ ...options, sizing: { kind: "fixedFraction", fraction: 0.4 } });
+    const strategy = crossing({ isShort: true });
+    const chosen = backtest(strategy, universe, given);
+    expect(chosen.path).toBe("event");
+    expect(chosen.hash).toBe(backtest(strategy, universe, { ...given, path: "event" }).hash);
   });
 
   it.each([

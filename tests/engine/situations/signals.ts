@@ -131,6 +131,7 @@ export const signals: readonly Situation[] = [
   },
   {
     name: "on spot a signal to enter short is refused and changes nothing",
+    path: "event",
     bars: [FLAT, [100, 102, 99, 101], [101, 103, 100, 102]],
     columns: { 0: "enterShort" },
     settings: { ...TEN, ...SPOT },
@@ -153,6 +154,7 @@ export const signals: readonly Situation[] = [
   },
   {
     name: "a liquidation ends a position that only signals tend",
+    path: "event",
     bars: [FLAT, [100, 101, 99, 100], [100, 101, 89, 95], [95, 96, 94, 95]],
     columns: { 0: "enterLong", 2: "exitLong" },
     settings: { sizing: { kind: "fixedAmount", amountQuote: 100 }, leverage: 10 },

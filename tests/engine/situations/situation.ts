@@ -30,6 +30,8 @@ export type Situation = {
   readonly orders?: Readonly<Record<number, readonly OrderInstruction[]>>;
   readonly signals?: Readonly<Record<number, readonly Signal[]>>;
   readonly columns?: Readonly<Record<number, ColumnSignal>>;
+  /** Where columns of signals meet what only the session knows: liquidations, refusals. */
+  readonly path?: "event";
   readonly settings?: BacktestOptions;
   /** Every fill: `"at 1 entry buys 2 @ 100 taker open"`; `in 1` is inside bar 1, `#2` the session's second order. */
   readonly fills: readonly string[];

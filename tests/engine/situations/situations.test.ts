@@ -26,9 +26,10 @@ describe.each(Object.entries(families))("%s", (_, situations) => {
     });
 
     if (situation.columns !== undefined) {
-      it("in a backtest, on the fast path", () => {
+      const { path = "fast" } = situation;
+      it(`in a backtest that may choose its path, on the ${path} path`, () => {
         const given = byChoice(situation);
-        expect(given.path).toBe("fast");
+        expect(given.path).toBe(path);
         requireOutcome(given, situation);
       });
 
