@@ -309,6 +309,13 @@ export {
 } from "./strategy/parameters.ts";
 export type { PlainJson } from "./strategy/plainJson.ts";
 export type { Signal, SignalRecipes } from "./strategy/signal.ts";
+export { trialIdentity } from "./trials/identity.ts";
+export { type LedgerFault, type LedgerHead, TrialLedger } from "./trials/ledger.ts";
+export { readTrial } from "./trials/readTrial.ts";
+export type { ClearedRecord, LedgerRecord, TrialRecord } from "./trials/record.ts";
+export { unpackReturns } from "./trials/returns.ts";
+export type { PackedReturns, ReturnFigures, Trial, TrialKind } from "./trials/trial.ts";
+export { trialOfBacktest, trialOfEvaluation } from "./trials/trialOf.ts";
 export type { UniverseMeasure, UniverseRule } from "./universe/rules.ts";
 export {
   type LeftOut,

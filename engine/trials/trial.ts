@@ -1,4 +1,4 @@
-import type { ParameterValue } from "../strategy/parameters.ts";
+import type { KeptValues } from "./keptValues.ts";
 
 /** How a trial was made: slices of an evaluation, one account, a point of a sweep, a step of an optimiser. */
 export type TrialKind = "evaluation" | "backtest" | "sweep" | "optimiser";
@@ -13,14 +13,14 @@ export type Trial = {
   /** The strategy's hash; of several on one account, the hash over theirs, their weights and symbols. */
   readonly strategy: string;
   /** Resolved, every default filled in; of several strategies under `"name.parameter"`. */
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly parameters: KeptValues;
   /** SHA-256 over the candle columns that were used. */
   readonly data: string;
   /** The span that was judged, UTC milliseconds. */
   readonly startMs: number;
   readonly endMs: number;
   /** How it was asked for: plain values by name, every default filled in. */
-  readonly settings: Readonly<Record<string, number | string | boolean | null>>;
+  readonly settings: KeptValues;
   /** Hash over the fill assumptions' record and the funding that was paid; null where the settings say all. */
   readonly assumptions: string | null;
   /** True for made-up data. */

@@ -4,6 +4,7 @@ import type { Table, TableColumn } from "../core/table.ts";
 import { DAY_MS } from "../core/timeframe.ts";
 import { aggregateCurve, type WeightedTrade } from "../metrics/aggregateCurve.ts";
 import type { ParameterValue } from "../strategy/parameters.ts";
+import { keptName, keptValues } from "./keptValues.ts";
 import { type DailyCloses, dailyCloses, packReturns, type ReturnOptions, returnFigures } from "./returns.ts";
 import type { PackedReturns, ReturnFigures, Trial, TrialKind } from "./trial.ts";
 
@@ -32,17 +33,29 @@ export type EvaluationOutcome = {
 
 /** A backtest as a trial: the returns are those of the account from day to day. */
 export function trialOfBacktest(result: BacktestOutcome, kind: TrialKind = "backtest"): Trial {
-  const { strategies, settings, assumptions, universe, dataHash, hash = null, equity, metrics, costs } = result;
+  const {
+    strategies,
+    settings,
+    assumptions,
+    universe,
+    dataHash,
+    hash = null,
+    equity,
+    metrics,
+    costs,
+  } = result;
   const closes = dailyCloses(numbers(equity, "time"), numbers(equity, "equity"));
   const isAlone =
-    strategies.length === 1 && strategies[0].weight === 1 && sameTexts(strategies[0].symbols, universe.symbols);
+    strategies.length === 1 &&
+    strategies[0].weight === 1 &&
+    sameTexts(strategies[0].symbols, universe.symbols);
   return {
     kind,
-    name: strategies.map(({ name }) => name).join(" + "),
+    name: keptName(strategies.map(({ name }) => name).join(" + ")),
     strategy: isAlone
       ? strategies[0].hash
       : hashPlain(strategies.map(({ hash: own, weight, symbols }) => [own, weight, [...symbols]])),
-    parameters:
+    parameters: keptValues(
       strategies.length === 1
         ? strategies[0].parameters
         : Object.fromEntries(
@@ -50,10 +63,11 @@ export function trialOfBacktest(result: BacktestOutcome, kind: TrialKind = "back
               Object.entries(parameters).map(([key, value]) => [`${name}.${key}`, value]),
             ),
           ),
+    ),
     data: dataHash,
     startMs: Number(settings.startMs),
     endMs: Number(settings.endMs),
-    settings: plainSettings(settings),
+    settings: keptValues(settings),
     // Funding rates come in beside the candles: what was paid is the only trace of them.
     assumptions: hashPlain([assumptions.record, costs.funding]),
     simulated: universe.simulated,
@@ -76,13 +90,13 @@ export function trialOfEvaluation(result: EvaluationOutcome): Trial {
   const everyDay = { first: Math.floor(startMs / DAY_MS), last: Math.ceil(endMs / DAY_MS) - 1 };
   return {
     kind: "evaluation",
-    name: strategy.name,
+    name: keptName(strategy.name),
     strategy: strategy.hash,
-    parameters,
+    parameters: keptValues(parameters),
     data: dataHash,
     startMs,
     endMs,
-    settings: plainSettings(settings),
+    settings: keptValues(settings),
     assumptions: null,
     simulated: universe.simulated,
     result: hash,
@@ -98,17 +112,6 @@ function returnsOf(
   options: ReturnOptions,
 ): ReturnFigures & { readonly returns: PackedReturns } {
   return { ...returnFigures(closes, options), returns: packReturns(closes, options) };
-}
-
-/** What is said by name in one value; the rest of a backtest's settings is in its assumptions. */
-function plainSettings(settings: Readonly<Record<string, unknown>>): Trial["settings"] {
-  return Object.fromEntries(
-    Object.entries(settings).flatMap(([name, value]) =>
-      value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean"
-        ? [[name, value]]
-        : [],
-    ),
-  );
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {
