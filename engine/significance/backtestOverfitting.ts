@@ -78,7 +78,7 @@ export function backtestOverfitting(
     outOfSample[split] = own;
     chosen[split] = best;
   };
-  const all = 2 ** blocks - 1;
+  const all = (1 << blocks) - 1;
   const half = (blocks / 2) * blockLength;
   // The masks ascend, so the complement of the k-th is the k-th from the end: each half is summed once.
   for (let split = 0; split < splits / 2; split++) {
@@ -105,8 +105,8 @@ export function backtestOverfitting(
 /** All sets of half the blocks as bits, ascending (Gosper's hack). */
 function halves(blocks: number): Int32Array {
   const masks: number[] = [];
-  const end = 2 ** blocks;
-  for (let mask = 2 ** (blocks / 2) - 1; mask < end; ) {
+  const end = 1 << blocks;
+  for (let mask = (1 << (blocks / 2)) - 1; mask < end; ) {
     masks.push(mask);
     const lowest = mask & -mask;
     const ripple = mask + lowest;
@@ -116,8 +116,8 @@ function halves(blocks: number): Int32Array {
 }
 
 /** Sharpe ratio of every trial over the periods of a set of blocks, into `out`. */
-function sharpes({ low, high, bits, means }: SubsetSums, mask: number, rows: number, out: Float64Array): void {
-  const below = low[mask & (2 ** bits - 1)];
+function sharpes({ low, high, bits }: SubsetSums, mask: number, rows: number, out: Float64Array): void {
+  const below = low[mask & ((1 << bits) - 1)];
   const above = high[mask >>> bits];
   const count = out.length;
   for (let k = 0; k < count; k++) {
@@ -125,7 +125,7 @@ function sharpes({ low, high, bits, means }: SubsetSums, mask: number, rows: num
     const squares = below[count + k] + above[count + k];
     const spread = squares - (sum * sum) / rows;
     // What is left of equal returns is rounding.
-    out[k] = spread > 1e-12 * squares ? (means[k] + sum / rows) / Math.sqrt(spread / (rows - 1)) : 0;
+    out[k] = spread > 1e-12 * squares ? sum / rows / Math.sqrt(spread / (rows - 1)) : 0;
   }
 }
 

@@ -29,8 +29,7 @@ export function expectedMaximum(trials: number): number {
     );
   }
   if (trials === 1) return 0;
-  const value =
-    (1 - GAMMA) * normalQuantile(1 - 1 / trials) + GAMMA * normalQuantile(1 - ONE_BY_E / trials);
+  const value = (1 - GAMMA) * normalQuantile(1 - 1 / trials) + GAMMA * normalQuantile(1 - ONE_BY_E / trials);
   // The approximation falls below 0 between 1 and 2 trials, which no maximum of centred draws can.
   return Math.max(0, value);
 }

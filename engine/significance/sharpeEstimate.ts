@@ -1,4 +1,3 @@
-import { pow } from "../core/maths.ts";
 import { mean, type Numbers } from "../core/stats.ts";
 
 /** What the tests of this folder need to know of a Sharpe ratio that was measured. */
@@ -24,25 +23,29 @@ const ROUNDING = 1e-13;
 export function sharpeEstimate(returns: Numbers): Required<SharpeEstimate> {
   const observations = returns.length;
   const centre = mean(returns);
-  let [second, third, fourth, largest] = [0, 0, 0, 0];
+  let [squares, largest] = [0, 0];
   for (let i = 0; i < observations; i++) {
-    const off = returns[i] - centre;
-    const square = off * off;
-    second += square;
-    third += square * off;
-    fourth += square * square;
+    squares += (returns[i] - centre) * (returns[i] - centre);
     largest = Math.max(largest, Math.abs(returns[i]));
   }
-  const deviation = Math.sqrt(second / (observations - 1));
+  const deviation = Math.sqrt(squares / (observations - 1));
   if (!(observations > 1 && deviation > ROUNDING * largest)) {
     return { sharpe: Number.NaN, observations, skew: Number.NaN, kurtosis: Number.NaN };
   }
-  const variance = second / observations;
+  const own = Math.sqrt(squares / observations);
+  let [third, fourth] = [0, 0];
+  for (let i = 0; i < observations; i++) {
+    // Powers of what is near 1: those of tiny returns would be 0.
+    const score = (returns[i] - centre) / own;
+    const square = score * score;
+    third += square * score;
+    fourth += square * square;
+  }
   return {
     sharpe: centre / deviation,
     observations,
-    skew: third / observations / pow(variance, 1.5),
-    kurtosis: fourth / observations / (variance * variance),
+    skew: third / observations,
+    kurtosis: fourth / observations,
   };
 }
 
