@@ -1,0 +1,32 @@
+import { EngineError } from "../core/errors.ts";
+import type { Numbers } from "../core/stats.ts";
+
+/**
+ * What each trade made of the account's closed balance before it, as a fraction: `profits` in quote currency, after costs,
+ * in order of the exits. Compounded in this order they give the balance that the account ended with, whatever the trades
+ * staked and however many were open at once. Throws `montecarlo.account-empty` where the balance comes down to 0 before
+ * the last trade: what a trade then made of it is no number.
+ */
+export function accountReturns(profits: Numbers, startingBalance: number): Float64Array {
+  const balances = closedBalances(profits, startingBalance);
+  return balances.map((balance, i) => profits[i] / balance);
+}
+
+/** The balance before each trade: what it began with and all profits of the trades that ended before. */
+export function closedBalances(profits: Numbers, startingBalance: number): Float64Array {
+  const balances = new Float64Array(profits.length);
+  let balance = startingBalance;
+  for (let i = 0; i < profits.length; i++) {
+    if (!(balance > 0)) {
+      throw new EngineError(
+        "montecarlo.account-empty",
+        `accountReturns: the account stands at ${balance} before trade ${i}; expected a balance above 0 throughout. ` +
+          'Take the returns on the starting balance and stake: "fixed".',
+        { trade: i, balance },
+      );
+    }
+    balances[i] = balance;
+    balance += profits[i];
+  }
+  return balances;
+}
