@@ -66,6 +66,7 @@ export function* prepare(
   given: Strategy | StrategyMix,
   universe: readonly Candles[],
   options: BacktestOptions,
+  evaluators = new Map<string, RecipeEvaluator>(),
 ): Generator<PrepareProgress, Prepared, void> {
   requireOptions(options);
   const mix = mixOf(given, options);
@@ -99,7 +100,6 @@ export function* prepare(
   const executed = executions(markets, cuts, options);
 
   const atFrame = new Map<string, Candles[]>();
-  const evaluators = new Map<string, RecipeEvaluator>();
   const candlesAt = (timeframe: string): Candles[] => {
     let list = atFrame.get(timeframe);
     if (list === undefined) {
@@ -109,7 +109,8 @@ export function* prepare(
     return list;
   };
   const evaluatorOf = (timeframe: string, market: number): RecipeEvaluator => {
-    const key = `${timeframe} ${market}`;
+    // Who keeps evaluators from run to run may ask for another span.
+    const key = `${timeframe} ${market} ${froms[market]} ${endMs}`;
     let evaluator = evaluators.get(key);
     if (evaluator === undefined) {
       const list = candlesAt(timeframe);

@@ -1,5 +1,6 @@
 import type { Candles } from "../candles/candles.ts";
 import { columnsHash, dataHash } from "../candles/dataHash.ts";
+import type { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import { ENGINE_VERSION } from "../core/version.ts";
 import type { Strategy } from "../strategy/contract.ts";
 import { backtestHash } from "./backtestHash.ts";
@@ -46,21 +47,26 @@ export function* backtesting(
   return { ...hashed, hash: backtestHash(hashed), engineVersion: ENGINE_VERSION };
 }
 
-/** Everything of a backtest but its hashes, which cost more than the rest: for sweeps that keep only the figures. */
+/**
+ * Everything of a backtest but its hashes, which cost more than the rest: for sweeps that keep only the figures.
+ * `evaluators` keeps the columns of one run for the next over the same candles.
+ */
 export function unhashedBacktest(
   strategy: Strategy | StrategyMix,
   universe: readonly Candles[],
   options: BacktestOptions = {},
+  evaluators?: Map<string, RecipeEvaluator>,
 ): Unhashed {
-  return finish(simulated(strategy, universe, options)).result;
+  return finish(simulated(strategy, universe, options, evaluators)).result;
 }
 
 function* simulated(
   strategy: Strategy | StrategyMix,
   universe: readonly Candles[],
   options: BacktestOptions,
+  evaluators?: Map<string, RecipeEvaluator>,
 ): Generator<BacktestProgress, { result: Unhashed; used: Prepared["used"] }, void> {
-  const preparing = prepare(strategy, universe, options);
+  const preparing = prepare(strategy, universe, options, evaluators);
   let step = preparing.next();
   while (!step.done) {
     const { done, total } = step.value;

@@ -25,7 +25,8 @@ export function signalColumns(
   };
 }
 
-function signalRecipes(
+/** The recipes that a strategy's `signals` answers with, checked. */
+export function signalRecipes(
   strategy: Strategy,
   features: Readonly<Record<string, Recipe>>,
   parameters: ParameterValues,

@@ -3,7 +3,7 @@ import { awaitsTrigger, isMarketable, isReached } from "../orders/orderLevels.ts
 import type { Rejection } from "../orders/rejection.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import { maxLeverage } from "./leverageTiers.ts";
-import { floorToStep } from "./marketRules.ts";
+import { floorToStep, type MarketRules } from "./marketRules.ts";
 import type { MarketState } from "./marketState.ts";
 import { expectedPrice } from "./requestChecks.ts";
 
@@ -145,10 +145,23 @@ export function payableAmount(
   const closing = held * order.direction < 0 ? Math.abs(held) : 0;
   let free = account.free(market.venueIndex) + order.reserved - market.venue.fees.perFill;
   if (closing > 0) free += releaseOf(market, account, closing, price);
+  return payableOf(free, closing, price, rate, leverage, amount, order.cutToBalance, market.rules);
+}
+
+/** The same from numbers: `free` pays for what of `amount` is not `closing`. */
+export function payableOf(
+  free: number,
+  closing: number,
+  price: number,
+  rate: number,
+  leverage: number,
+  amount: number,
+  isCut: boolean,
+  { amountStep, minAmount, minNotional }: MarketRules,
+): number {
   const affordable = free / (price * (1 / leverage + rate));
   if (amount - closing <= affordable * (1 + TOLERANCE)) return amount;
-  if (!order.cutToBalance) return 0;
-  const { amountStep, minAmount, minNotional } = market.rules;
+  if (!isCut) return 0;
   const cut = closing + Math.max(0, floorToStep(affordable, amountStep));
   return cut >= minAmount && cut * price >= minNotional ? cut : 0;
 }

@@ -29,32 +29,66 @@ export function equityMetrics(
   start: { readonly startMs: number; readonly equity: number },
 ): EquityMetrics {
   const rows = equity.length;
-  const finalEquity = rows === 0 ? start.equity : equity[rows - 1];
-  const totalReturn = finalEquity / start.equity - 1;
-  const years = rows === 0 ? 0 : (timeAt(rows - 1) - start.startMs) / (365 * DAY_MS);
-  const annualReturn = years > 0 && finalEquity > 0 ? pow(1 + totalReturn, 1 / years) - 1 : Number.NaN;
-
-  let count = 0;
-  let mean = 0;
-  let squares = 0;
-  let downside = 0;
-  let before = start.equity;
+  const days = new DailyReturns(start.equity);
   for (let row = 0; row < rows; ) {
-    // A row at midnight is the close of the day that ends.
-    const last = lastUntil(timeAt, row, rows, Math.ceil(timeAt(row) / DAY_MS) * DAY_MS);
-    const change = equity[last] / before - 1;
-    before = equity[last];
+    const last = lastOfDay(timeAt, row, rows);
+    days.close(equity[last]);
     row = last + 1;
-    count++;
-    // Welford: one pass, and nothing is lost to the difference of large sums.
-    const off = change - mean;
-    mean += off / count;
-    squares += off * (change - mean);
-    if (change < 0) downside += change * change;
   }
+  return equityFigures({
+    startMs: start.startMs,
+    endMs: rows === 0 ? start.startMs : timeAt(rows - 1),
+    startEquity: start.equity,
+    finalEquity: rows === 0 ? start.equity : equity[rows - 1],
+    maxDrawdown: deepest(equity, start.equity),
+    days,
+  });
+}
+
+/** Mean and deviation of daily returns, folded from the equity at the end of each day. */
+export class DailyReturns {
+  count = 0;
+  mean = 0;
+  /** Sum of the squares of the differences from the mean. */
+  squares = 0;
+  /** Sum of the squares of the returns below zero. */
+  downside = 0;
+  #before: number;
+
+  constructor(startEquity: number) {
+    this.#before = startEquity;
+  }
+
+  /** The equity at the end of the next day; answers with the day's return. */
+  close(equity: number): number {
+    const change = equity / this.#before - 1;
+    this.#before = equity;
+    this.count++;
+    // Welford: one pass, and nothing is lost to the difference of large sums.
+    const off = change - this.mean;
+    this.mean += off / this.count;
+    this.squares += off * (change - this.mean);
+    if (change < 0) this.downside += change * change;
+    return change;
+  }
+}
+
+/** The figures that follow from an equity curve's ends, its days and its deepest fall. */
+export function equityFigures(curve: {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly startEquity: number;
+  readonly finalEquity: number;
+  readonly maxDrawdown: number;
+  readonly days: DailyReturns;
+}): EquityMetrics {
+  const { finalEquity, maxDrawdown, days } = curve;
+  const { count, mean, squares, downside } = days;
+  const totalReturn = finalEquity / curve.startEquity - 1;
+  const years = (curve.endMs - curve.startMs) / (365 * DAY_MS);
+  const annualReturn = years > 0 && finalEquity > 0 ? pow(1 + totalReturn, 1 / years) - 1 : Number.NaN;
   const deviation = count > 1 ? Math.sqrt(squares / (count - 1)) : Number.NaN;
   const year = Math.sqrt(365);
-  const maxDrawdown = deepest(equity, start.equity);
   return {
     finalEquity,
     totalReturn,
@@ -78,8 +112,12 @@ function deepest(equity: Float64Array, start: number): number {
   return maxDrawdown;
 }
 
-/** The last row from `from` on whose time is at most `until`, sought in growing strides: days have many rows, or one. */
-function lastUntil(timeAt: (row: number) => number, from: number, rows: number, until: number): number {
+/**
+ * The last row of the UTC day that a row is of, sought in growing strides: days have many rows, or one. A row at
+ * midnight is the close of the day that ends.
+ */
+export function lastOfDay(timeAt: (row: number) => number, from: number, rows: number): number {
+  const until = Math.ceil(timeAt(from) / DAY_MS) * DAY_MS;
   let low = from;
   let stride = 1;
   while (low + stride < rows && timeAt(low + stride) <= until) {

@@ -34,6 +34,7 @@ const ORDER = [
   ["strategy"],
   ["session"],
   ["backtest"],
+  ["sweep"],
   ["trials"],
   ["walkforward", "optimise"],
   ["leaks", "stress"],

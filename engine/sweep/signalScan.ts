@@ -1,0 +1,82 @@
+import type { RecipeEvaluator } from "../catalogue/evaluate.ts";
+import type { Recipe } from "../catalogue/recipe.ts";
+import { isSignal } from "../session/signals.ts";
+
+/** A column of signals as what a sweep asks of it: the next row at which it is set. */
+export interface SignalScan {
+  isSetAt(row: number): boolean;
+  /** The first row from `from` to before `to` that is set, else `to`. */
+  next(from: number, to: number): number;
+}
+
+/** Never set. */
+export const NO_SIGNAL: SignalScan = { isSetAt: () => false, next: (_, to) => to };
+
+class ColumnScan implements SignalScan {
+  readonly #column: Float64Array;
+
+  constructor(column: Float64Array) {
+    this.#column = column;
+  }
+
+  isSetAt(row: number): boolean {
+    return isSignal(this.#column[row]);
+  }
+
+  next(from: number, to: number): number {
+    const column = this.#column;
+    let row = from;
+    while (row < to && !isSignal(column[row])) row++;
+    return row;
+  }
+}
+
+/**
+ * Rows at which one column comes from at most another to above it, found in the two columns themselves: each point of
+ * a sweep over averages has a cross of its own, and writing it down would cost more than looking.
+ */
+class CrossScan implements SignalScan {
+  readonly #above: Float64Array;
+  readonly #below: Float64Array;
+
+  constructor(above: Float64Array, below: Float64Array) {
+    this.#above = above;
+    this.#below = below;
+  }
+
+  isSetAt(row: number): boolean {
+    if (row === 0) return false;
+    const above = this.#above;
+    const below = this.#below;
+    return above[row - 1] - below[row - 1] <= 0 && above[row] - below[row] > 0;
+  }
+
+  next(from: number, to: number): number {
+    const above = this.#above;
+    const below = this.#below;
+    let row = from;
+    let before = row === 0 ? Number.NaN : above[row - 1] - below[row - 1];
+    for (; row < to; row++) {
+      const difference = above[row] - below[row];
+      if (difference > 0 && before <= 0) return row;
+      before = difference;
+    }
+    return to;
+  }
+}
+
+/** The scan of a recipe of signals on the candles of an evaluator. */
+export function signalScan(recipe: Recipe | undefined, evaluator: RecipeEvaluator): SignalScan {
+  if (recipe === undefined) return NO_SIGNAL;
+  const isOnBase =
+    recipe.kind === "arithmetic" && recipe.timeframe === undefined && recipe.symbol === undefined;
+  if (isOnBase) {
+    const { operation, operands } = recipe;
+    const [first, second] = operands;
+    if (typeof first !== "number" && typeof second !== "number" && second !== undefined) {
+      if (operation === "crossAbove") return new CrossScan(evaluator.column(first), evaluator.column(second));
+      if (operation === "crossBelow") return new CrossScan(evaluator.column(second), evaluator.column(first));
+    }
+  }
+  return new ColumnScan(evaluator.column(recipe));
+}
