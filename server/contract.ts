@@ -120,6 +120,15 @@ export type Notebook = NotebookSummary & { text: string };
 export type SaveNotebook = { text: string; basedOn: string | null };
 export type SaveConflict = { code: "notebook.conflict"; theirs: Notebook };
 
+/** A new notebook; its ledger of trials is that of the notebook it was made from, or the text of a file. */
+export type NewNotebook = { title: string; text: string; trialsOf?: string; trials?: string };
+
+/** The last line of a ledger of trials that one knows; number 0 and a hash of zeros where one knows none. */
+export type LedgerHead = { seq: number; hash: string };
+
+/** What a change did to a ledger: the lines it appended, or null where the caller's copy is behind and must be read anew. */
+export type LedgerChange = { lines: readonly string[] | null; head: LedgerHead };
+
 export type JobState = "queued" | "running" | "done" | "failed" | "canceled";
 export type Job = {
   id: string;

@@ -1,9 +1,19 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError, nearestName } from "#engine/core/errors.ts";
-import type { Notebook, NotebookSummary, SaveNotebook } from "../contract.ts";
+import type { Trial } from "#engine/trials/trial.ts";
+import type {
+  LedgerChange,
+  LedgerHead,
+  NewNotebook,
+  Notebook,
+  NotebookSummary,
+  SaveNotebook,
+} from "../contract.ts";
 import { createWhole, type FileSteps, realSteps, writeWhole } from "../store/atomicFile.ts";
+import type { AppendStep } from "../trials/ledgerFile.ts";
 import { notebookHash, notebookTitle, requireNotebook, withTitle } from "./file.ts";
+import { NotebookLedgers, requireLedger } from "./ledgers.ts";
 import { slug } from "./slug.ts";
 
 export type SaveOutcome = { saved: true; notebook: Notebook } | { saved: false; theirs: Notebook };
@@ -16,6 +26,7 @@ export type NotebookStoreOptions = {
   /** Now, in UTC milliseconds; it names what lies in the trash. */
   clock: () => number;
   steps?: FileSteps;
+  append?: AppendStep;
 };
 
 type Place = { id: string; path: string; origin: "sample" | "user" };
@@ -23,7 +34,8 @@ type Place = { id: string; path: string; origin: "sample" | "user" };
 /**
  * Notebooks as files. An id is the name of a file without `.html` and is only ever looked up among the files
  * that are there, so no id reaches outside the two folders. A notebook of one's own hides a sample of the
- * same name.
+ * same name. Beside each lies the ledger of its trials, which goes where the notebook goes; that of a sample lies among
+ * one's own.
  */
 export class NotebookStore {
   readonly #own: string;
@@ -31,15 +43,19 @@ export class NotebookStore {
   readonly #samples: string;
   readonly #clock: () => number;
   readonly #steps: FileSteps;
+  readonly #ledgers: NotebookLedgers;
+  readonly #trashedLedgers: NotebookLedgers;
   /** Writes happen one after another: what is compared and what is replaced are then the same file. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ home, samples, clock, steps = realSteps }: NotebookStoreOptions) {
+  constructor({ home, samples, clock, steps = realSteps, append }: NotebookStoreOptions) {
     this.#own = join(home, "notebooks");
     this.#trash = join(home, "trash");
     this.#samples = samples;
     this.#clock = clock;
     this.#steps = steps;
+    this.#ledgers = new NotebookLedgers(this.#own, clock, append);
+    this.#trashedLedgers = new NotebookLedgers(this.#trash, clock, append);
   }
 
   async list(): Promise<NotebookSummary[]> {
@@ -53,9 +69,14 @@ export class NotebookStore {
   }
 
   /** A new notebook of one's own, from whatever text: new, imported or copied. */
-  create({ title, text }: { title: string; text: string }): Promise<Notebook> {
+  create({ title, text, trialsOf, trials = "" }: NewNotebook): Promise<Notebook> {
     requireNotebook(text);
-    return this.#inTurn(() => this.#createFile(title, withTitle(text, title)));
+    if (trials !== "") requireLedger(trials);
+    return this.#inTurn(async () => {
+      const ledger =
+        trialsOf === undefined ? trials : await this.#ledgers.read((await this.#find(trialsOf)).id);
+      return this.#createFile(title, withTitle(text, title), ledger);
+    });
   }
 
   /** Saves over the version that the text was based on; over any other it saves nothing and shows what is there. */
@@ -83,9 +104,11 @@ export class NotebookStore {
         return read(place);
       }
       // The new file stands before the old one goes: a crash between leaves two, never none.
-      const notebook = await this.#createFile(title, renamed);
-      await rm(place.path);
-      return notebook;
+      return this.#ledgers.take(id, async (ledger) => {
+        const notebook = await this.#createFile(title, renamed, ledger);
+        await rm(place.path);
+        return notebook;
+      });
     });
   }
 
@@ -93,7 +116,7 @@ export class NotebookStore {
     return this.#inTurn(async () => {
       const { text, title } = await read(await this.#find(id));
       const copy = `${title} (copy)`;
-      return this.#createFile(copy, withTitle(text, copy));
+      return this.#createFile(copy, withTitle(text, copy), await this.#ledgers.read(id));
     });
   }
 
@@ -103,9 +126,12 @@ export class NotebookStore {
       const place = await this.#find(id);
       if (place.origin === "sample") throw readOnly(id);
       await mkdir(this.#trash, { recursive: true });
-      const taken = new Set(await names(this.#trash));
+      const taken = new Set([...(await names(this.#trash)), ...(await this.#trashedLedgers.names())]);
       const trashId = firstFree(`${id}.${this.#clock()}`, taken);
-      await rename(place.path, join(this.#trash, `${trashId}.html`));
+      await this.#ledgers.take(id, async (ledger) => {
+        if (ledger !== "") await this.#trashedLedgers.create(trashId, ledger);
+        await rename(place.path, join(this.#trash, `${trashId}.html`));
+      });
       return { trashId };
     });
   }
@@ -128,22 +154,49 @@ export class NotebookStore {
       const path = join(this.#trash, `${trashId}.html`);
       const { text } = await read({ id: trashId, path, origin: "user" });
       const stem = trashId.replace(/\.\d+(?:-\d+)?$/, "");
-      const notebook = await this.#createFile(stem, text);
-      await rm(path);
-      return notebook;
+      return this.#trashedLedgers.take(trashId, async (ledger) => {
+        const notebook = await this.#createFile(stem, text, ledger);
+        await rm(path);
+        return notebook;
+      });
     });
   }
 
-  /** Makes a file under the first free name for the title; two programs at once get two names. */
-  async #createFile(title: string, text: string): Promise<Notebook> {
-    const taken = new Set((await this.#places()).map((place) => place.id));
+  /** The ledger of a notebook's trials, as the text of its file. */
+  async trials(id: string): Promise<string> {
+    return this.#ledgers.read((await this.#find(id)).id);
+  }
+
+  /** Appends to a notebook's ledger what does not count there yet; `known` is the head of the caller's copy. */
+  addTrials(id: string, trials: readonly Trial[], known: LedgerHead): Promise<LedgerChange> {
+    return this.#inTurn(async () => this.#ledgers.append((await this.#find(id)).id, trials, known));
+  }
+
+  /** Begins to count anew, by a line that says so. */
+  clearTrials(id: string, reason: string, known: LedgerHead): Promise<LedgerChange> {
+    return this.#inTurn(async () => this.#ledgers.clear((await this.#find(id)).id, reason, known));
+  }
+
+  /**
+   * Makes a file, and its ledger where there is one, under the first free name for the title; two programs at once get
+   * two names. The ledger comes first: a notebook is never without the trials that it had.
+   */
+  async #createFile(title: string, text: string, ledger: string): Promise<Notebook> {
+    const taken = new Set([
+      ...(await this.#places()).map((place) => place.id),
+      ...(await this.#ledgers.names()),
+    ]);
     for (;;) {
       const id = firstFree(slug(title), taken);
       const path = join(this.#own, `${id}.html`);
+      let hasLedger = false;
       try {
+        if (ledger !== "") await this.#ledgers.create(id, ledger);
+        hasLedger = ledger !== "";
         await createWhole(path, text, this.#steps);
         return await read({ id, path, origin: "user" });
       } catch (failure) {
+        if (hasLedger) await rm(this.#ledgers.path(id), { force: true });
         if ((failure as NodeJS.ErrnoException).code !== "EEXIST") throw failure;
         taken.add(id);
       }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
+import { readTrial } from "#engine/trials/readTrial.ts";
 import type { NotebookStore } from "../notebooks/store.ts";
-import { newNotebook, parseBody, renameNotebook, saveNotebook } from "./schemas.ts";
+import { clearTrials, newNotebook, newTrials, parseBody, renameNotebook, saveNotebook } from "./schemas.ts";
 
 export function notebookRoutes(notebooks: NotebookStore) {
   return new Hono()
@@ -22,5 +23,16 @@ export function notebookRoutes(notebooks: NotebookStore) {
       const { title } = await parseBody(c, renameNotebook);
       return c.json(await notebooks.rename(c.req.param("id"), title));
     })
-    .post("/:id/duplicate", async (c) => c.json(await notebooks.duplicate(c.req.param("id")), 201));
+    .post("/:id/duplicate", async (c) => c.json(await notebooks.duplicate(c.req.param("id")), 201))
+    .get("/:id/trials", async (c) =>
+      c.body(await notebooks.trials(c.req.param("id")), 200, { "Content-Type": "application/jsonl" }),
+    )
+    .post("/:id/trials", async (c) => {
+      const { trials, known } = await parseBody(c, newTrials);
+      return c.json(await notebooks.addTrials(c.req.param("id"), trials.map(readTrial), known));
+    })
+    .post("/:id/trials/clear", async (c) => {
+      const { reason, known } = await parseBody(c, clearTrials);
+      return c.json(await notebooks.clearTrials(c.req.param("id"), reason, known));
+    });
 }

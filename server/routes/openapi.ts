@@ -4,7 +4,15 @@ import { importOptions } from "../lake/importOptions.ts";
 import { backtestRequest } from "../runs/backtestRequest.ts";
 import { evaluateRequest } from "../runs/evaluateRequest.ts";
 import { TOKEN_HEADER } from "./access.ts";
-import { newNotebook, renameNotebook, runQuery, saveNotebook, seriesQuery } from "./schemas.ts";
+import {
+  clearTrials,
+  newNotebook,
+  newTrials,
+  renameNotebook,
+  runQuery,
+  saveNotebook,
+  seriesQuery,
+} from "./schemas.ts";
 
 type Operation = {
   summary: string;
@@ -52,7 +60,19 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Gives another title, and with it another id",
     body: renameNotebook,
   },
-  "POST /api/notebooks/:id/duplicate": { summary: "Copies a notebook" },
+  "POST /api/notebooks/:id/duplicate": { summary: "Copies a notebook and the ledger of its trials" },
+  "GET /api/notebooks/:id/trials": {
+    summary: "The ledger of a notebook's trials, a line for each",
+    answer: "application/jsonl",
+  },
+  "POST /api/notebooks/:id/trials": {
+    summary: "Appends trials that the ledger does not count yet; answers with their lines",
+    body: newTrials,
+  },
+  "POST /api/notebooks/:id/trials/clear": {
+    summary: "Begins to count trials anew, by a line that says so",
+    body: clearTrials,
+  },
   "GET /api/strategies": { summary: "The built-in strategies with their parameters" },
   "GET /api/runs": { summary: "Kept evaluations and backtests, the latest first", query: runQuery },
   "POST /api/runs": {

@@ -22,9 +22,24 @@ export async function parseBody<T>(c: Context, schema: z.ZodType<T>): Promise<T>
 const title = z.string().trim().min(1).max(500);
 const notebookText = z.string();
 
-export const newNotebook = z.strictObject({ title, text: notebookText });
+export const newNotebook = z.strictObject({
+  title,
+  text: notebookText,
+  /** The notebook that it was made from: its ledger of trials goes along. */
+  trialsOf: z.string().min(1).max(500).optional(),
+  /** The text of a ledger that came with an imported notebook. */
+  trials: z.string().optional(),
+});
 export const saveNotebook = z.strictObject({ text: notebookText, basedOn: z.string().nullable() });
 export const renameNotebook = z.strictObject({ title });
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** The last line of a ledger that the caller knows: number 0 and a hash of zeros where it knows none. */
+const ledgerHead = z.strictObject({ seq: z.number().int().nonnegative(), hash: sha256 });
+/** What each trial must be is the engine's to say. */
+export const newTrials = z.strictObject({ trials: z.array(z.unknown()).max(1000), known: ledgerHead });
+export const clearTrials = z.strictObject({ reason: z.string().trim().min(1).max(500), known: ledgerHead });
+
 export const seriesQuery = z.object({ id: z.string().min(1).max(500) });
 
 /** Filters of the list of runs; all that are given must hold. */

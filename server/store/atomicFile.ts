@@ -67,7 +67,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function writeFailure(path: string, cause: unknown): EngineError {
+/** A failed write as an error that says what to do. */
+export function writeFailure(path: string, cause: unknown): EngineError {
   const code = (cause as NodeJS.ErrnoException).code;
   const details = { path, cause: code ?? String(cause) };
   if (code === "ENOSPC" || code === "EDQUOT") {
