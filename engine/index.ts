@@ -314,6 +314,7 @@ export { type LedgerFault, type LedgerHead, TrialLedger } from "./trials/ledger.
 export { readTrial } from "./trials/readTrial.ts";
 export type { ClearedRecord, LedgerRecord, TrialRecord } from "./trials/record.ts";
 export { unpackReturns } from "./trials/returns.ts";
+export { deflatedBy, ONE_TRIAL, summariseTrials, type TrialSummary } from "./trials/summary.ts";
 export type { PackedReturns, ReturnFigures, Trial, TrialKind } from "./trials/trial.ts";
 export { trialOfBacktest, trialOfEvaluation } from "./trials/trialOf.ts";
 export type { UniverseMeasure, UniverseRule } from "./universe/rules.ts";
