@@ -99,11 +99,9 @@ export function leanRun(
       }
       // The very last row is written once more, after everything has been closed.
       const last = end === to ? to - 1 : end;
-      for (let i = row; i < last; i++) {
-        const value = balance + (amount * close[i] - cost);
-        if (value > peak) peak = value;
-        else if (peak - value > maxDrawdown * peak) maxDrawdown = (peak - value) / peak;
-      }
+      const fallen = deepestOf(close, row, last, balance, amount, cost, peak, maxDrawdown);
+      peak = fallen.peak;
+      maxDrawdown = fallen.maxDrawdown;
       for (; day < dayEnds.length && dayEnds[day] < last; day++) {
         dailyReturns[day] = days.close(balance + (amount * close[dayEnds[day]] - cost));
       }
@@ -186,4 +184,29 @@ export function leanRun(
     if (!isSpot) liquidation = liquidationPrice(amount, cost / amount, Math.abs(cost) / leverage, tiers);
     return true;
   }
+}
+
+const fallen = { peak: Number.NaN, maxDrawdown: Number.NaN };
+
+/** The highest equity and the deepest fall over closes at which the position stays. One object answers all calls. */
+function deepestOf(
+  close: Float64Array,
+  from: number,
+  to: number,
+  balance: number,
+  amount: number,
+  cost: number,
+  peakBefore: number,
+  drawdownBefore: number,
+): typeof fallen {
+  let peak = peakBefore;
+  let maxDrawdown = drawdownBefore;
+  for (let i = from; i < to; i++) {
+    const value = balance + (amount * close[i] - cost);
+    if (value > peak) peak = value;
+    else if (peak - value > maxDrawdown * peak) maxDrawdown = (peak - value) / peak;
+  }
+  fallen.peak = peak;
+  fallen.maxDrawdown = maxDrawdown;
+  return fallen;
 }
