@@ -19,6 +19,7 @@ import { liquidationPrice } from "./liquidationPrice.ts";
 import type { BrokerListener, FillReason } from "./listener.ts";
 import { floorToStep } from "./marketRules.ts";
 import type { MarketState } from "./marketState.ts";
+import { OcoFills } from "./ocoFills.ts";
 import { dropReducers, protectFill, shrinkGroup } from "./protection.ts";
 import { explain } from "./refusal.ts";
 import type { CompleteSettings, Exchanges } from "./setUp.ts";
@@ -40,6 +41,7 @@ export class Matching {
   readonly pool = new OrderPool();
   /** Live orders by the names their authors gave; undefined once one has ended, for a name is used once. */
   readonly named = new Map<string, LiveOrder | undefined>();
+  readonly ocoFills = new OcoFills();
   /** Numbers given to orders, and places in the order of arrival. */
   lastId = 0;
   lastPriority = 0;
@@ -331,6 +333,7 @@ export class Matching {
     this.listener.onFill(order, price, amount, fee, liquidity, time, reason, slippage, realised);
     this.listener.onOrder(order, isDone ? "fill" : "partialFill", time, reason);
     if (order.attached !== undefined) protectFill(this, market, order, amount, time);
+    if (order.ocoGroup !== undefined) this.ocoFills.note(order, amount, time);
     if (order.ocoGroup !== undefined || order.parentId > 0) shrinkGroup(this, market, order, amount, time);
     if (isReducing) dropReducers(this, market, time);
     if (isDone) this.pool.give(order);

@@ -305,6 +305,10 @@ export class SimulatedBroker implements Broker {
     const { fillModel, delayBars } = matching.settings;
     const isAtClose = fillModel === "thisClose";
     matching.enter(market, order, time);
+    if (order.ocoGroup !== undefined) {
+      const filled = matching.ocoFills.before(order);
+      if (filled > 0) matching.changeAmount(market, order, order.amount - filled, "oco", time);
+    }
     if (hasEnded(order.status)) return order;
     if (matching.phase === "open" || matching.phase === "inside") order.passedCandle = market.openTime;
     // Held orders are let go at opens, the first of which is no delay; at closes the first one already is.
@@ -361,7 +365,7 @@ export class SimulatedBroker implements Broker {
           return "ocoAcrossMarkets";
       }
     }
-    return undefined;
+    return this.#matching.ocoFills.isElsewhere(order) ? "ocoAcrossMarkets" : undefined;
   }
 
   #isKnown(clientOrderId: string): boolean {

@@ -5,6 +5,7 @@ import type { PortfolioSnapshot } from "../portfolio/portfolio.ts";
 import type { FeeScheduleSnapshot } from "./feeModel.ts";
 import type { MarketState } from "./marketState.ts";
 import type { Matching } from "./matching.ts";
+import type { OcoFillsSnapshot } from "./ocoFills.ts";
 import type { Depth } from "./slippage.ts";
 
 /** NaN and the infinities have no place in JSON: null stands for NaN, and nothing here is infinite. */
@@ -16,6 +17,7 @@ export type BrokerSnapshot = {
   readonly lastPriority: number;
   /** Every name that an author has given to an order. */
   readonly names: readonly string[];
+  readonly ocoFills: OcoFillsSnapshot;
   readonly account: PortfolioSnapshot;
   readonly fees: readonly FeeScheduleSnapshot[];
   readonly markets: readonly MarketSnapshot[];
@@ -57,6 +59,7 @@ export function takeSnapshot(matching: Matching): BrokerSnapshot {
     lastId: matching.lastId,
     lastPriority: matching.lastPriority,
     names: [...matching.named.keys()],
+    ocoFills: matching.ocoFills.snapshot(),
     account: matching.account.snapshot(),
     fees: matching.venues.map(({ fees }) => fees.snapshot()),
     markets: matching.states.map((market) => ({
@@ -87,6 +90,7 @@ export function loadSnapshot(matching: Matching, snapshot: BrokerSnapshot): void
   matching.lastPriority = snapshot.lastPriority;
   matching.account.load(snapshot.account);
   for (const name of snapshot.names) matching.named.set(name, undefined);
+  matching.ocoFills.load(snapshot.ocoFills);
   snapshot.fees.forEach((fees, i) => {
     matching.venues[i].fees.load(fees);
   });

@@ -222,6 +222,68 @@ export const lifecycle: readonly Situation[] = [
     equity: 9_995,
   },
   {
+    name: "of an OCO group handed in at one close the first that takes there cancels the one handed in after it",
+    bars: [FLAT, [100, 101, 99, 101]],
+    orders: {
+      0: [
+        buy("first", 1, "market", { ocoGroup: "g" }),
+        buy("second", 1, "limit", { price: 102, ocoGroup: "g" }),
+        sell("third", 1, "stop", { triggerPrice: 98, ocoGroup: "g" }),
+      ],
+    },
+    settings: { fillModel: "thisClose" },
+    fills: ["at 1 first buys 1 @ 100 taker close"],
+    ends: { first: "filled", second: "canceled oco", third: "canceled oco" },
+    equity: 10_001,
+  },
+  {
+    name: "of an OCO group handed in at one close one that rests is canceled by one that takes there",
+    bars: [FLAT, [100, 101, 97, 101]],
+    orders: {
+      0: [
+        buy("rests", 1, "limit", { price: 98, ocoGroup: "g" }),
+        buy("takes", 1, "market", { ocoGroup: "g" }),
+        buy("late", 1, "market", { ocoGroup: "g" }),
+      ],
+    },
+    settings: { fillModel: "thisClose" },
+    fills: ["at 1 takes buys 1 @ 100 taker close"],
+    ends: { rests: "canceled oco", takes: "filled", late: "canceled oco" },
+    equity: 10_001,
+  },
+  {
+    // A tenth of 20 fills of the first's 5, and 3 are left for either.
+    name: "a part that fills at the close of an OCO order is taken off the one handed in after it",
+    bars: [
+      [100, 100, 100, 100, 20],
+      [100, 101, 97, 99, 1000],
+      [99, 99, 99, 99],
+    ],
+    orders: {
+      0: [
+        buy("first", 5, "market", { ocoGroup: "g" }),
+        buy("second", 5, "limit", { price: 98, ocoGroup: "g" }),
+      ],
+    },
+    settings: { fillModel: "thisClose", ...tenth },
+    fills: ["at 1 first buys 2 @ 100 taker close", "in 1 second buys 3 @ 98 maker limit"],
+    ends: { first: "canceled oco (2 of 5)", second: "filled" },
+    // − 2 × 1 + 3 × 1
+    equity: 10_001,
+  },
+  {
+    name: "an OCO group of the same name that is handed in after the other has filled is another group",
+    bars: [FLAT, [100, 101, 99, 101], [101, 102, 100, 102]],
+    orders: {
+      0: [buy("first", 1, "market", { ocoGroup: "g" })],
+      1: [buy("second", 1, "market", { ocoGroup: "g" })],
+    },
+    settings: { fillModel: "thisClose" },
+    fills: ["at 1 first buys 1 @ 100 taker close", "at 2 second buys 1 @ 101 taker close"],
+    ends: { first: "filled", second: "filled" },
+    equity: 10_003,
+  },
+  {
     name: "an amended price holds from the next candle on",
     bars: [FLAT, [100, 101, 97, 99], [99, 100, 97, 98]],
     orders: { 0: [buy("entry", 1, "limit", { price: 95 })], 1: [amend("entry", { price: 98 })] },
