@@ -2,7 +2,7 @@ import { Random } from "../core/random.ts";
 import type { Numbers } from "../core/stats.ts";
 import { bandSteps, PathLog, type PathSummary } from "./pathLog.ts";
 import { type PathOptions, requirePathOptions } from "./pathOptions.ts";
-import { boundedBelow, type DrawOptions, requireTrades, TradeDraw } from "./tradeDraw.ts";
+import { boundedBelow, type DrawOptions, requireOne, requireTrades, TradeDraw } from "./tradeDraw.ts";
 
 export type TradePathOptions = PathOptions &
   DrawOptions & {
@@ -51,6 +51,7 @@ export function* simulatingTrades(
 ): Generator<PathProgress, TradePaths, void> {
   const { paths, seed, quantiles, ruinLevel, mostSteps } = requirePathOptions("simulateTrades", options);
   const { order = "resampled", stake = "compounded" } = options;
+  requireOne("stake", options.stake, ["compounded", "fixed"]);
   const columns = requireTrades(returns, options);
   const draw = new TradeDraw(columns, options, Random.seeded(seed).stream("trades"));
   const trades = returns.length;
