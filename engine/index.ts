@@ -311,12 +311,14 @@ export type { PlainJson } from "./strategy/plainJson.ts";
 export type { Signal, SignalRecipes } from "./strategy/signal.ts";
 export { trialIdentity } from "./trials/identity.ts";
 export { type LedgerFault, type LedgerHead, TrialLedger } from "./trials/ledger.ts";
+export { backtestFigures, evaluationFigures } from "./trials/outcome.ts";
 export { readTrial } from "./trials/readTrial.ts";
 export type { ClearedRecord, LedgerRecord, TrialRecord } from "./trials/record.ts";
 export { unpackReturns } from "./trials/returns.ts";
 export { deflatedBy, ONE_TRIAL, summariseTrials, type TrialSummary } from "./trials/summary.ts";
 export type { PackedReturns, ReturnFigures, Trial, TrialKind } from "./trials/trial.ts";
 export { trialOfBacktest, trialOfEvaluation } from "./trials/trialOf.ts";
+export { type SweptPoint, trialsOfSweep } from "./trials/trialsOfSweep.ts";
 export type { UniverseMeasure, UniverseRule } from "./universe/rules.ts";
 export {
   type LeftOut,

@@ -75,6 +75,11 @@ export class TrialLedger {
     return this.records.filter((record) => record.kind === "cleared");
   }
 
+  /** How many trials no longer count. */
+  get clearedTrials(): number {
+    return this.cleared.reduce((sum, { trials }) => sum + trials, 0);
+  }
+
   /** Whether a trial of this identity counts already. */
   has(identity: string): boolean {
     return this.#counting.has(identity);

@@ -8,6 +8,8 @@ import type { ReturnFigures, Trial } from "./trial.ts";
 export type TrialSummary = {
   /** How many were tried. */
   readonly trials: number;
+  /** How many were tried before, and no longer count since the ledger was cleared. */
+  readonly cleared: number;
   /** How many of them were different bets, by their returns; 1 at least. */
   readonly independent: number;
   /** Variance of the bets' Sharpe ratios, per period. */
@@ -19,6 +21,7 @@ export type TrialSummary = {
 /** A result that was the only one: nothing was chosen. */
 export const ONE_TRIAL: TrialSummary = {
   trials: 1,
+  cleared: 0,
   independent: 1,
   variance: Number.NaN,
   expectedMaximum: 0,
@@ -30,12 +33,16 @@ export const ONE_TRIAL: TrialSummary = {
  * others look close together. The variance is never below what chance alone gives the ratio of returns without any
  * edge, 1 / (observations − 1) (Lo 2002): two or three bets say little about how far apart bets are.
  */
-export function summariseTrials(trials: readonly Trial[]): TrialSummary {
-  return summaryOf(trials, independentTrials(alignedReturns(trials)));
+export function summariseTrials(trials: readonly Trial[], cleared = 0): TrialSummary {
+  return summaryOf(trials, independentTrials(alignedReturns(trials)), cleared);
 }
 
 /** The same where it is known already which trials are one bet. */
-export function summaryOf(trials: readonly ReturnFigures[], { count, bet }: IndependentTrials): TrialSummary {
+export function summaryOf(
+  trials: readonly ReturnFigures[],
+  { count, bet }: IndependentTrials,
+  cleared = 0,
+): TrialSummary {
   const best = new Map<number, ReturnFigures>();
   for (const [i, trial] of trials.entries()) {
     if (bet[i] < 0 || !Number.isFinite(trial.sharpe)) continue;
@@ -51,6 +58,7 @@ export function summaryOf(trials: readonly ReturnFigures[], { count, bet }: Inde
   };
   return {
     trials: trials.length,
+    cleared,
     independent: spread.trials,
     variance: spread.variance,
     expectedMaximum: expectedMaximumSharpe(spread),
