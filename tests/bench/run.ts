@@ -5,6 +5,7 @@ import { type Goal, printGoals } from "./measure.ts";
 import { benchParquet } from "./parquet.ts";
 import { benchResample } from "./resample.ts";
 import { benchSteppers } from "./steppers.ts";
+import { benchSweep } from "./sweep.ts";
 
 /**
  * `npm run bench` measures every goal side by side in one run; `--short` does few rounds, to prove in the
@@ -26,6 +27,7 @@ if (process.argv.includes("--clone")) {
     benchEvaluate,
     benchBroker,
     benchBacktest,
+    benchSweep,
   ]) {
     goals.push(...(await benchmark(rounds)));
   }
