@@ -211,6 +211,17 @@ export {
   winRate,
 } from "./metrics/tradeSummary.ts";
 export { type Proportion, wilsonInterval, Z_95 } from "./metrics/wilson.ts";
+export { accountReturns } from "./montecarlo/accountReturns.ts";
+export type { PathSummary } from "./montecarlo/pathLog.ts";
+export type { PathOptions } from "./montecarlo/pathOptions.ts";
+export type { DrawOptions } from "./montecarlo/tradeDraw.ts";
+export {
+  type PathProgress,
+  simulateTrades,
+  simulatingTrades,
+  type TradePathOptions,
+  type TradePaths,
+} from "./montecarlo/tradePaths.ts";
 export type {
   Attached,
   Fill,
@@ -253,6 +264,36 @@ export type {
   TradeColumn,
 } from "./session/tables.ts";
 export { Tape } from "./session/tape.ts";
+export { type BacktestOverfitting, backtestOverfitting } from "./significance/backtestOverfitting.ts";
+export {
+  type BootstrapInterval,
+  type BootstrapIntervals,
+  bootstrapInterval,
+  bootstrapIntervals,
+  type IntervalOptions,
+  type Statistic,
+} from "./significance/bootstrapInterval.ts";
+export {
+  deflatedSharpe,
+  expectedMaximum,
+  expectedMaximumSharpe,
+  type TrialSpread,
+} from "./significance/deflatedSharpe.ts";
+export { type EffectiveTrials, effectiveTrials } from "./significance/effectiveTrials.ts";
+export { type Haircut, type HaircutSharpe, haircutSharpe } from "./significance/haircutSharpe.ts";
+export { minimumBacktestLength } from "./significance/minimumBacktestLength.ts";
+export { minimumTrackRecord } from "./significance/minimumTrackRecord.ts";
+export { type Adjustment, adjustPValues } from "./significance/multipleTests.ts";
+export { type BlockLengths, optimalBlockLength } from "./significance/optimalBlockLength.ts";
+export { probabilisticSharpe } from "./significance/probabilisticSharpe.ts";
+export { type RealityCheck, type ResamplingOptions, realityCheck } from "./significance/realityCheck.ts";
+export {
+  type RuleOptions,
+  type RuleSignificance,
+  ruleSignificance,
+} from "./significance/ruleSignificance.ts";
+export { type SharpeEstimate, sharpeEstimate, sharpeStandardError } from "./significance/sharpeEstimate.ts";
+export { type SuperiorAbility, superiorAbility } from "./significance/superiorAbility.ts";
 export { type KellyEstimate, kellyEstimate } from "./sizing/kellyEstimate.ts";
 export { sizeOf } from "./sizing/sizeOf.ts";
 export type { Size, Sizing, SizingInput } from "./sizing/sizing.ts";

@@ -1,7 +1,7 @@
 import { EngineError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
 import { type Numbers, quantile, standardDeviation } from "../core/stats.ts";
-import { blockLength } from "./blockLength.ts";
+import { optimalBlockLength } from "./optimalBlockLength.ts";
 import type { ResamplingOptions } from "./realityCheck.ts";
 import { requireCount, requireReturns } from "./requireReturns.ts";
 import { StationaryBlocks } from "./stationaryBlocks.ts";
@@ -34,7 +34,7 @@ export type BootstrapIntervals<Name extends string> = Required<IntervalOptions> 
 /**
  * Intervals for any figures of returns by the stationary bootstrap, all of them from the same resamples: the quantiles of
  * the resampled figures (Efron's percentile interval). Blocks keep what is near in time together; drawdowns in
- * particular depend on it. The default block length is that of `blockLength` for the returns. Figures that resampling
+ * particular depend on it. The default block length is that of `optimalBlockLength` for the returns. Figures that resampling
  * biases, the deepest drawdown before all, have an interval that need not hold their own value: it says what other
  * histories of the same kind would have shown. A figure that no resample has is NaN throughout.
  */
@@ -53,7 +53,7 @@ export function bootstrapIntervals<Name extends string>(
       { confidence },
     );
   }
-  const length = options.blockLength ?? blockLength(returns).stationary;
+  const length = options.blockLength ?? optimalBlockLength(returns).stationary;
   const blocks = new StationaryBlocks(returns.length, length, Random.seeded(seed).stream("intervals"));
   const names = Object.keys(statistics) as Name[];
   const drawn = names.map(() => new Float64Array(resamples));

@@ -1,6 +1,6 @@
 import { Random } from "../core/random.ts";
 import { mean, median, type Numbers } from "../core/stats.ts";
-import { blockLength } from "./blockLength.ts";
+import { optimalBlockLength } from "./optimalBlockLength.ts";
 import { requireCount, requireTrials } from "./requireReturns.ts";
 import { runningSums, StationaryBlocks } from "./stationaryBlocks.ts";
 
@@ -8,7 +8,7 @@ import { runningSums, StationaryBlocks } from "./stationaryBlocks.ts";
 export type ResamplingOptions = {
   /** Resamples. Default: 1000. */
   readonly resamples?: number;
-  /** Mean length of the blocks, in periods. Default: the median of what `blockLength` says of each trial. */
+  /** Mean length of the blocks, in periods. Default: the median of what `optimalBlockLength` says of each trial. */
   readonly blockLength?: number;
   /** Default: 1. */
   readonly seed?: number | string;
@@ -74,6 +74,6 @@ export function resampling(
   { resamples = 1000, blockLength: given, seed = 1 }: ResamplingOptions,
 ): Required<ResamplingOptions> {
   requireCount(call, "resamples", resamples);
-  const length = given ?? median(trials.map((trial) => blockLength(trial).stationary));
+  const length = given ?? median(trials.map((trial) => optimalBlockLength(trial).stationary));
   return { resamples, blockLength: length, seed };
 }

@@ -14,7 +14,7 @@ const LEAST_SMALL = 5;
  * reaches to twice the lag where five or more small autocorrelations begin. At least 1 row here (the estimate may fall
  * below, where there is no dependence), at most 3 √n or n / 3. 1 for values that do not vary.
  */
-export function blockLength(values: Numbers): BlockLengths {
+export function optimalBlockLength(values: Numbers): BlockLengths {
   const rows = values.length;
   if (rows < 2) return { stationary: 1, circular: 1 };
   const digits = ln(rows) / Math.LN10;

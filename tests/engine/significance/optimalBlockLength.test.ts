@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "#engine/core/random.ts";
-import { blockLength } from "#engine/significance/blockLength.ts";
+import { optimalBlockLength } from "#engine/significance/optimalBlockLength.ts";
 import { numpyNormals } from "./numpyNormal.ts";
 
 /** y[t] = φ y[t − 1] + e[t], the first values thrown away. */
@@ -15,7 +15,7 @@ describe("the automatic block length", () => {
     // arch/tests/bootstrap/test_block_length.py: an AR(1) with φ = 0.3 from RandomState(0), 10,000 values.
     const normals = numpyNormals(0, 10_100);
     expect(normals[0]).toBeCloseTo(1.76405235, 8);
-    const lengths = blockLength(autoregressive(normals, 0.3));
+    const lengths = optimalBlockLength(autoregressive(normals, 0.3));
     expect(lengths.stationary).toBeCloseTo(13.635665, 5);
     expect(lengths.circular).toBeCloseTo(15.60894, 5);
   });
@@ -27,7 +27,7 @@ describe("the automatic block length", () => {
       const lengths = Array.from(
         { length: 40 },
         () =>
-          blockLength(
+          optimalBlockLength(
             autoregressive(
               Float64Array.from({ length: 4100 }, () => random.normal()),
               phi,
@@ -44,18 +44,18 @@ describe("the automatic block length", () => {
     const random = Random.seeded("blocks").stream("noise");
     const lengths = Array.from(
       { length: 60 },
-      () => blockLength(Float64Array.from({ length: 1000 }, () => random.normal())).stationary,
+      () => optimalBlockLength(Float64Array.from({ length: 1000 }, () => random.normal())).stationary,
     ).sort((a, b) => a - b);
     expect(lengths[0]).toBeGreaterThanOrEqual(1);
     expect(lengths[30]).toBeLessThan(8);
     const trend = Float64Array.from({ length: 30 }, (_, i) => i);
-    expect(blockLength(trend).stationary).toBeLessThanOrEqual(10);
+    expect(optimalBlockLength(trend).stationary).toBeLessThanOrEqual(10);
   });
 
   it.each([[[]], [[1]], [[1, 2]], [[1, 2, 3]], [[5, 5, 5, 5, 5, 5, 5]]])(
     "is a number from 1 for %j",
     (values) => {
-      const { stationary, circular } = blockLength(values);
+      const { stationary, circular } = optimalBlockLength(values);
       expect(stationary).toBeGreaterThanOrEqual(1);
       expect(circular).toBeGreaterThanOrEqual(1);
     },
