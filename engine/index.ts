@@ -297,6 +297,40 @@ export { type SuperiorAbility, superiorAbility } from "./significance/superiorAb
 export { type KellyEstimate, kellyEstimate } from "./sizing/kellyEstimate.ts";
 export { sizeOf } from "./sizing/sizeOf.ts";
 export type { Size, Sizing, SizingInput } from "./sizing/sizing.ts";
+export {
+  type PathDistribution,
+  pathDistribution,
+  pathsOf,
+} from "./splits/combinatorialPaths.ts";
+export {
+  type CombinatorialOptions,
+  type CombinatorialPlan,
+  combinatorialPurged,
+} from "./splits/combinatorialPurged.ts";
+export type { EmbargoOptions } from "./splits/embargo.ts";
+export type { SampleRange } from "./splits/groups.ts";
+export type { LabelSpans } from "./splits/labels.ts";
+export type { TestCover, WalkForwardKind } from "./splits/layFolds.ts";
+export { type KFoldOptions, purgedKFold } from "./splits/purgedKFold.ts";
+export type { SampleSplit, SplitName, SplitPlan } from "./splits/splitPlan.ts";
+export { unpurgedKFold } from "./splits/unpurgedKFold.ts";
+export {
+  type Fold,
+  type FoldOptions,
+  type FoldsByCount,
+  type FoldsByLength,
+  type TimeSpan,
+  type WalkForwardFolds,
+  walkForwardFolds,
+} from "./splits/walkForwardFolds.ts";
+export {
+  type RowFold,
+  type RowFoldOptions,
+  type RowSpan,
+  type WalkForwardRows,
+  walkForwardRows,
+} from "./splits/walkForwardRows.ts";
+export { type WalkForwardPlan, walkForwardSplits } from "./splits/walkForwardSplits.ts";
 export { builtInStrategies, builtInStrategy, macdRsiConfluence, momentumRank } from "./strategies/index.ts";
 export type {
   DecideInput,
