@@ -211,7 +211,7 @@ export {
   winRate,
 } from "./metrics/tradeSummary.ts";
 export { type Proportion, wilsonInterval, Z_95 } from "./metrics/wilson.ts";
-export { accountReturns } from "./montecarlo/accountReturns.ts";
+export { accountReturns, accountTurnover } from "./montecarlo/accountReturns.ts";
 export type { PathSummary } from "./montecarlo/pathLog.ts";
 export type { PathOptions } from "./montecarlo/pathOptions.ts";
 export type { DrawOptions } from "./montecarlo/tradeDraw.ts";
@@ -384,6 +384,18 @@ export {
 } from "./strategy/parameters.ts";
 export type { PlainJson } from "./strategy/plainJson.ts";
 export type { Signal, SignalRecipes } from "./strategy/signal.ts";
+export { CandleBootstrap } from "./stress/candleBootstrap.ts";
+export {
+  type CandlePathPart,
+  type CandlePaths,
+  type CandlePathTask,
+  candlePathPart,
+  candlePaths,
+  joinCandlePaths,
+} from "./stress/candlePaths.ts";
+export { delayedReturns } from "./stress/delayedReturns.ts";
+export { noisyCandles } from "./stress/noisyCandles.ts";
+export { type CandlePerturbation, perturbCandles } from "./stress/perturbCandles.ts";
 export { trialIdentity } from "./trials/identity.ts";
 export { type LedgerFault, type LedgerHead, TrialLedger } from "./trials/ledger.ts";
 export { backtestFigures, evaluationFigures } from "./trials/outcome.ts";

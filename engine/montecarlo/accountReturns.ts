@@ -30,3 +30,22 @@ export function closedBalances(profits: Numbers, startingBalance: number): Float
   }
   return balances;
 }
+
+/**
+ * What each trade bought and sold by the closed balance before it: what dearer fills are charged on. `amount` in base
+ * currency, prices in quote currency.
+ */
+export function accountTurnover(
+  trades: {
+    readonly profit: Numbers;
+    readonly amount: Numbers;
+    readonly entryPrice: Numbers;
+    readonly exitPrice: Numbers;
+  },
+  startingBalance: number,
+): Float64Array {
+  const { profit, amount, entryPrice, exitPrice } = trades;
+  return closedBalances(profit, startingBalance).map(
+    (balance, i) => (amount[i] * (entryPrice[i] + exitPrice[i])) / balance,
+  );
+}

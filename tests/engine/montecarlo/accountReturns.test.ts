@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { accountReturns, closedBalances } from "#engine/montecarlo/accountReturns.ts";
+import { describe, expect, it, test } from "vitest";
+import { accountReturns, accountTurnover, closedBalances } from "#engine/montecarlo/accountReturns.ts";
 
 describe("what trades made of the account", () => {
   it("compounds to the balance that the account ended with", () => {
@@ -27,4 +27,9 @@ describe("what trades made of the account", () => {
     );
     expect([...accountReturns([-1000], 1000)]).toEqual([-1]);
   });
+});
+
+test("what trades turned over is both sides of each by the balance before it", () => {
+  const trades = { profit: [100, -50], amount: [2, 1], entryPrice: [50, 100], exitPrice: [100, 50] };
+  expect([...accountTurnover(trades, 1000)]).toEqual([300 / 1000, 150 / 1100]);
 });
