@@ -13,7 +13,7 @@ function developmentPages(): Plugin {
     apply: "serve",
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        if (request.url?.startsWith("/frame.html")) {
+        if (/^\/(?:frame|compute)\.html/.test(request.url ?? "")) {
           const origin = `http://${request.headers.host}`;
           response.setHeader(
             "Content-Security-Policy",
@@ -36,8 +36,8 @@ function developmentPages(): Plugin {
 const page = (name: string): string => join(import.meta.dirname, "workbench", `${name}.html`);
 
 /**
- * Two pages: the shell (`index.html`) and the notebook frame (`frame.html`). In development the API runs on
- * its own port and is reached by proxy.
+ * Three pages: the shell (`index.html`), the notebook frame (`frame.html`) and the frame of its compute workers
+ * (`compute.html`). In development the API runs on its own port and is reached by proxy.
  */
 export default defineConfig({
   root: "workbench",
@@ -47,7 +47,7 @@ export default defineConfig({
     exclude: ["@duckdb/duckdb-wasm", "parquet-wasm"],
     // The frame starts its workers from blobs, where Vite cannot see them coming: what they import must be
     // ready before, for a blob worker cannot reload itself when a dependency is bundled anew.
-    entries: ["index.html", "frame.html", "src/**/*.worker.ts"],
+    entries: ["index.html", "frame.html", "compute.html", "src/**/*.worker.ts"],
   },
   build: {
     outDir: "../build/workbench",
@@ -56,7 +56,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: { input: { index: page("index"), frame: page("frame") } },
+    rolldownOptions: { input: { index: page("index"), frame: page("frame"), compute: page("compute") } },
   },
   server: {
     host: "127.0.0.1",

@@ -18,7 +18,10 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** The built workbench: two pages with their policies, and assets that never change under their hashed names. */
+/**
+ * The built workbench: the shell's page, two for sandboxed frames, each with its policy, and assets that never change
+ * under their hashed names.
+ */
 export function pages({ staticDir, token }: { staticDir: string; token: string }): Hono {
   return new Hono()
     .get("/", async (c) => {
@@ -32,8 +35,8 @@ export function pages({ staticDir, token }: { staticDir: string; token: string }
         "X-Frame-Options": "DENY",
       });
     })
-    .get("/frame.html", async (c) => {
-      const html = await readPage(staticDir, "frame.html");
+    .get("/:name{frame\\.html|compute\\.html}", async (c) => {
+      const html = await readPage(staticDir, c.req.param("name"));
       if (html === undefined)
         return c.html(NOT_BUILT, 503, { "Content-Security-Policy": "default-src 'none'" });
       return c.html(html, 200, {
@@ -64,9 +67,10 @@ export function shellPolicy(): string {
 }
 
 /**
- * The notebook's frame: an opaque origin without network. Scripts come from the asset folder alone, not from
- * the origin, so that no answer of the API can be loaded as a script. Nothing inline: a nested blank frame inherits
- * this policy and would otherwise run a handler written into its markup, among globals that nobody has tidied.
+ * The frames of a notebook and of its compute workers: an opaque origin without network. Scripts come from the asset
+ * folder alone, not from the origin, so that no answer of the API can be loaded as a script. Nothing inline: a nested
+ * blank frame inherits this policy and would otherwise run a handler written into its markup, among globals that nobody
+ * has tidied.
  */
 export function framePolicy(origin: string): string {
   return [

@@ -21,6 +21,7 @@ const SOURCES: Record<BuildPart, string[]> = {
     "workbench/src",
     "workbench/index.html",
     "workbench/frame.html",
+    "workbench/compute.html",
     "workbench/svelte.config.js",
     "server/contract.ts",
     "vite.config.ts",

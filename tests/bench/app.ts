@@ -299,7 +299,7 @@ async function coldPage({ app, browser }: Bench, hash: string): Promise<OpenPage
 }
 
 async function frameOf(page: Page): Promise<Frame> {
-  const element = await page.waitForSelector("iframe[sandbox]", { state: "attached" });
+  const element = await page.waitForSelector("iframe[sandbox]:not([hidden])", { state: "attached" });
   const frame = await element.contentFrame();
   if (frame === null) throw new Error("the notebook has no frame");
   await frame.waitForSelector("#frame", { state: "attached" });

@@ -116,7 +116,7 @@ export function skipWelcome(): void {
 
 /** The notebook inside the sandboxed frame. */
 export function notebookFrame(page: Page): FrameLocator {
-  return page.frameLocator("iframe[sandbox]");
+  return page.frameLocator("iframe[sandbox]:not([hidden])");
 }
 
 /** What a cell shows, without its code; text is shown in quotes, as values are, and read without them. */

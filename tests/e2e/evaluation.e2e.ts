@@ -101,7 +101,7 @@ describe("a compute worker that is killed", () => {
     await workbench.page.reload();
     await workbench.openNotebook("Killed", slowNotebook());
     await expect.poll(() => workbench.cell(3).innerText()).toContain("left");
-    const frame = workbench.page.frames().find((one) => one.url().endsWith("/frame.html"));
+    const frame = workbench.page.frames().find((one) => one.url().endsWith("/compute.html"));
     await frame?.evaluate(() =>
       (globalThis as unknown as { startedWorkers: Worker[] }).startedWorkers.at(-1)?.terminate(),
     );

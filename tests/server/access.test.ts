@@ -113,8 +113,11 @@ describe("the pages", () => {
     expect(await answer.text()).not.toContain(TOKEN);
   });
 
-  it("the frame's policy names the asset folder, no network, and has no token", async () => {
-    const answer = await app.call("/frame.html");
+  it.each([
+    ["notebook's", "/frame.html"],
+    ["compute workers'", "/compute.html"],
+  ])("the %s frame's policy names the asset folder, no network, and has no token", async (_, path) => {
+    const answer = await app.call(path);
     const policy = answer.headers.get("content-security-policy") ?? "";
     expect(policy).toContain("script-src http://127.0.0.1:8787/assets/ ");
     expect(policy).toContain("connect-src 'none'");

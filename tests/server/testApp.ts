@@ -55,6 +55,7 @@ export async function openTestApp({
   await writeFile(join(samples, "tour.html"), NOTEBOOK.replaceAll("First steps", "The tour"));
   await writeFile(join(staticDir, "index.html"), INDEX);
   await writeFile(join(staticDir, "frame.html"), "<!doctype html><title>Notebook</title>");
+  await writeFile(join(staticDir, "compute.html"), "<!doctype html><title>Compute workers</title>");
   await writeFile(join(staticDir, "assets", "app-1234.js"), "export default 1;");
   const database = openDatabase(join(home, "walkforward.db"));
   const jobs = createLocalQueue(queue);

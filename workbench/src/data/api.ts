@@ -1,5 +1,6 @@
 import { EngineError } from "#engine/core/errors.ts";
 import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
+import type { Trial } from "#engine/trials/trial.ts";
 import type * as contract from "#server/contract.ts";
 
 /** The server is not there (stopped, restarting, another port); what was asked for can be tried again. */
@@ -105,8 +106,11 @@ export const api = {
 
   notebooks: () => json<contract.NotebookSummary[]>("GET", "/notebooks"),
   notebook: (notebook: string) => json<contract.Notebook>("GET", `/notebooks/${id(notebook)}`),
-  createNotebook: (title: string, text: string) =>
-    json<contract.Notebook>("POST", "/notebooks", { title, text }),
+  createNotebook: (
+    title: string,
+    text: string,
+    more: Pick<contract.NewNotebook, "trialsOf" | "trials"> = {},
+  ) => json<contract.Notebook>("POST", "/notebooks", { title, text, ...more } satisfies contract.NewNotebook),
   async saveNotebook(notebook: string, save: contract.SaveNotebook): Promise<contract.Notebook> {
     const response = await call("PUT", `/notebooks/${id(notebook)}`, save);
     const answer = (await response.json()) as contract.Notebook | contract.SaveConflict;
@@ -117,6 +121,19 @@ export const api = {
     json<contract.Notebook>("POST", `/notebooks/${id(notebook)}/rename`, { title }),
   duplicateNotebook: (notebook: string) =>
     json<contract.Notebook>("POST", `/notebooks/${id(notebook)}/duplicate`),
+  /** The ledger of a notebook's trials, as the text of its file. */
+  async trials(notebook: string): Promise<string> {
+    const response = await call("GET", `/notebooks/${id(notebook)}/trials`);
+    return response.text();
+  },
+  /** A figure that is NaN goes as null, as in the ledger. */
+  addTrials: (notebook: string, trials: readonly Trial[], known: contract.LedgerHead) =>
+    json<contract.LedgerChange>("POST", `/notebooks/${id(notebook)}/trials`, {
+      trials: JSON.parse(JSON.stringify(trials)),
+      known,
+    }),
+  clearTrials: (notebook: string, reason: string, known: contract.LedgerHead) =>
+    json<contract.LedgerChange>("POST", `/notebooks/${id(notebook)}/trials/clear`, { reason, known }),
   deleteNotebook: (notebook: string) => json<unknown>("DELETE", `/notebooks/${id(notebook)}`),
   trash: () => json<contract.NotebookSummary[]>("GET", "/notebooks/trash"),
   restoreNotebook: (notebook: string) =>

@@ -4,7 +4,7 @@ import { allowTemplateListeners } from "./handlers.ts";
 import { closeDoors } from "./hygiene.ts";
 import Notebook from "./Notebook.svelte";
 import { NotebookPage } from "./notebookPage.ts";
-import { receivePort, ShellPort } from "./port.ts";
+import { receivePorts, ShellPort } from "./port.ts";
 
 // First of all, while no code but ours has run.
 closeDoors(globalThis as unknown as Record<string, unknown>);
@@ -13,7 +13,8 @@ allowTemplateListeners();
 const root = document.getElementById("frame");
 if (root === null) throw new Error("frame.html has no element #frame to show the notebook in.");
 
-const port = new ShellPort(await receivePort(), (message) => page.receive(message));
-const page: NotebookPage = new NotebookPage(port);
+const [shell, workshop] = await receivePorts();
+const port = new ShellPort(shell, (message) => page.receive(message));
+const page: NotebookPage = new NotebookPage(port, workshop);
 mount(Notebook, { target: root, props: { session: page.session } });
 port.send({ type: "ready" });

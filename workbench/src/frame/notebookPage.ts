@@ -4,11 +4,12 @@ import type { Evaluation } from "#engine/walkforward/result.ts";
 import { parse, serialise } from "#runtime/notebook.ts";
 import { NotebookRuntime } from "#runtime/run.ts";
 import type { NotebookSource } from "#runtime/types.ts";
+import { pageTrials } from "../outputs/deflated.ts";
 import { setOutputHost } from "../outputs/host.ts";
 import type { CandlesReply, SqlReply, SqlTable, ToFrame } from "../shell/protocol.ts";
 import { ComputeClient } from "../workers/client.ts";
 import { ComputePool } from "../workers/pool.ts";
-import { spawnInSandbox } from "../workers/spawn.ts";
+import { spawnRemotely } from "../workers/remoteWorker.ts";
 import { Backtests } from "./backtest.ts";
 import compileWorkerUrl from "./compile.worker.ts?worker&url";
 import { Compiler } from "./compiler.ts";
@@ -48,7 +49,8 @@ export class NotebookPage {
   #sentSource = "";
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(port: ShellPort) {
+  /** `workshop` leads to the frame that holds the compute workers. */
+  constructor(port: ShellPort, workshop: MessagePort) {
     this.#port = port;
     this.#lake = new LakeView((seriesId, fromMs, toMs) =>
       port.request("candles", { seriesId, fromMs, toMs }).then((reply) => reply as CandlesReply),
@@ -57,9 +59,9 @@ export class NotebookPage {
       this.session.jobs = jobs;
       port.send({ type: "jobs", jobs });
     });
-    const pool = new ComputePool(spawnInSandbox(ORIGIN), { allowModules: true });
+    const pool = new ComputePool(spawnRemotely(workshop), { allowModules: true });
     // Stepping folds one session on and on: it has a worker to itself, which starts with the first step.
-    const stepping = new ComputeClient(spawnInSandbox(ORIGIN), { allowModules: true });
+    const stepping = new ComputeClient(spawnRemotely(workshop), { allowModules: true });
     const common = {
       lake: this.#lake,
       jobs: this.#jobs,
@@ -108,6 +110,9 @@ export class NotebookPage {
       case "command":
         this.session.command(message.command);
         return;
+      case "trials":
+        pageTrials.show(message.trials);
+        return;
       case "lake":
         this.#lake.setSeries(message.series);
         this.#tables = message.tables;
@@ -124,6 +129,7 @@ export class NotebookPage {
 
   async #open(message: Extract<ToFrame, { type: "open" }>): Promise<void> {
     document.documentElement.dataset.theme = message.theme;
+    pageTrials.show(message.trials);
     this.#lake.setSeries(message.series);
     this.#tables = message.tables;
     let source: NotebookSource;

@@ -81,17 +81,17 @@ export class ShellPort {
 }
 
 /**
- * Asks the page around this one for a port and resolves with the first that comes from it; every other window
- * is ignored, and so is everything after the first.
+ * Asks the page around this one for ports and resolves with those that come first from it: the shell's own, and one to
+ * the frame beside this one. Every other window is ignored, and so is everything after the first.
  */
-export function receivePort(scope: Window = window): Promise<MessagePort> {
+export function receivePorts(scope: Window = window): Promise<readonly [MessagePort, MessagePort]> {
   return new Promise((resolve) => {
     const listen = (event: MessageEvent) => {
       if (event.source !== scope.parent || event.data !== PORT) return;
-      const port = event.ports[0];
-      if (port === undefined) return;
+      const [shell, beside] = event.ports;
+      if (shell === undefined || beside === undefined) return;
       scope.removeEventListener("message", listen);
-      resolve(port);
+      resolve([shell, beside]);
     };
     scope.addEventListener("message", listen);
     scope.parent.postMessage(HELLO, "*");

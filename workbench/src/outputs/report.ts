@@ -7,6 +7,7 @@ import { excursionPlot } from "../charts/excursionPlot.ts";
 import { equityPlot, histogram } from "../charts/plotTheme.ts";
 import { evenRows } from "./columnStats.ts";
 import type { CellValue, TableSource } from "./columns.ts";
+import type { TrialsView } from "./deflated.ts";
 import { element, type Output } from "./element.ts";
 import { formatCount, formatDuration, formatNumber, formatPercent, formatTime } from "./format.ts";
 import { headline, slicesText, subtitle } from "./reportFigures.ts";
@@ -23,10 +24,12 @@ const MOST_DOTS = 1500;
 export type ReportOptions = {
   /** A trade of the table was chosen. */
   onTrade?: (trade: Trade) => void;
+  /** What was tried besides. Default: the trials of the notebook on the page. */
+  trials?: TrialsView;
 };
 
 /** A finished evaluation as a page to read: what was asked, what came out, how sure one may be, and every trade. */
-export function report(evaluation: Evaluation, { onTrade }: ReportOptions = {}): Output {
+export function report(evaluation: Evaluation, { onTrade, trials: tried }: ReportOptions = {}): Output {
   const { trades, metrics, settings } = evaluation;
   const parts: Output[] = [];
   const keep = <T extends Output>(part: T): T => {
@@ -39,7 +42,7 @@ export function report(evaluation: Evaluation, { onTrade }: ReportOptions = {}):
     "article",
     { class: "wf-report", "aria-label": `Evaluation of ${evaluation.strategy.name}` },
     titleLine(evaluation.strategy.name, evaluation.universe.simulated, subtitle(evaluation)),
-    figures(headline(evaluation)),
+    keep(figures(headline(evaluation, tried))),
     element("p", { class: "wf-report-slices" }, slicesText(evaluation)),
     ...(trades.length === 0
       ? [element("p", { class: "wf-report-empty" }, "No slice held a position, so there is nothing to draw.")]

@@ -1,5 +1,7 @@
 import type { Proportion } from "#engine/metrics/wilson.ts";
+import { evaluationFigures } from "#engine/trials/outcome.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
+import { deflatedFigure, type TrialsView } from "./deflated.ts";
 import { formatCount, formatDuration, formatNumber, formatPercent, formatTime, MISSING } from "./format.ts";
 
 /** One figure of the headline: what it is, its value, and what one must know to read it. */
@@ -9,11 +11,20 @@ export type Figure = {
   readonly note: string;
   /** Where the sign is the message. */
   readonly tone?: "gain" | "loss";
+  /** What it means, for whoever rests on it. */
+  readonly hint?: string;
+  /** Of a figure that may change while it is shown. */
+  readonly live?: {
+    readonly read: () => Pick<Figure, "value" | "note">;
+    readonly follow: (listener: () => void) => () => void;
+  };
 };
 
 /** The headline of an evaluation, in the order in which one should ask. */
-export function headline({ metrics, settings }: Evaluation): Figure[] {
+export function headline(evaluation: Evaluation, trials?: TrialsView): Figure[] {
+  const { metrics, settings } = evaluation;
   const { tradeCount, meanReturn, medianReturn, profitFactor, coverage, aggregateReturn } = metrics;
+  const figures = evaluationFigures(evaluation);
   return [
     { name: "trades", value: formatCount(tradeCount), note: `in ${formatPercent(coverage, 1)} of slices` },
     { name: "win rate", value: formatPercent(metrics.winRate.value, 1), note: intervalText(metrics.winRate) },
@@ -30,6 +41,12 @@ export function headline({ metrics, settings }: Evaluation): Figure[] {
       note: "overlapping, compounded",
       tone: toneOf(aggregateReturn),
     },
+    {
+      name: "Sharpe",
+      value: formatNumber(figures.sharpe * Math.sqrt(figures.periodsPerYear), 2),
+      note: "all slices, daily, by the year",
+    },
+    deflatedFigure(figures, trials),
     {
       name: "max drawdown",
       value: formatPercent(metrics.aggregateMaxDrawdown, 2),

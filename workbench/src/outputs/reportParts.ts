@@ -1,4 +1,4 @@
-import { element, freshId } from "./element.ts";
+import { element, freshId, type Output } from "./element.ts";
 import { outputHost } from "./host.ts";
 import type { Figure } from "./reportFigures.ts";
 
@@ -18,20 +18,31 @@ export function titleLine(name: string, isSimulated: boolean, words: string): HT
   );
 }
 
-export function figures(all: readonly Figure[]): HTMLElement {
-  return element(
+/** The headline's figures; those that may change do so where they stand. */
+export function figures(all: readonly Figure[]): Output {
+  const stops: (() => void)[] = [];
+  const root = element(
     "dl",
     { class: "wf-report-figures" },
-    ...all.map(({ name, value, note, tone }) =>
-      element(
-        "div",
-        {},
-        element("dt", {}, name),
-        element("dd", { "data-tone": tone }, value),
-        element("dd", { class: "wf-report-note" }, note),
-      ),
-    ),
+    ...all.map(({ name, value, note, tone, hint, live }) => {
+      const shown = element("dd", { "data-tone": tone }, value);
+      const words = element("dd", { class: "wf-report-note" }, note);
+      if (live !== undefined) {
+        const update = (): void => {
+          const now = live.read();
+          if (shown.textContent !== now.value) shown.textContent = now.value;
+          if (words.textContent !== now.note) words.textContent = now.note;
+        };
+        stops.push(live.follow(update));
+      }
+      return element("div", { title: hint, "data-figure": name }, element("dt", {}, name), shown, words);
+    }),
   );
+  return Object.assign(root, {
+    destroy: () => {
+      for (const stop of stops) stop();
+    },
+  });
 }
 
 export function section(title: string, ...content: (HTMLElement | false)[]): HTMLElement {

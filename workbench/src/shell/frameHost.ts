@@ -1,4 +1,6 @@
 import { EngineError } from "#engine/core/errors.ts";
+import type { Trial } from "#engine/trials/trial.ts";
+import { ComputeHost } from "./computeHost.ts";
 import { MessageGate } from "./gate.ts";
 import { Heartbeat, PING_MS } from "./heartbeat.ts";
 import type { FrameCommand, FrameJob, FrameRequest, FromFrame, ToFrame } from "./protocol.ts";
@@ -19,6 +21,8 @@ export type FrameHandlers = {
   source(source: string, title: string): void;
   status(status: FrameStatus): void;
   jobs(jobs: FrameJob[]): void;
+  /** One of the notebook's workers tried something. */
+  trial(trial: Trial): void;
   shortcut(key: Extract<FromFrame, { type: "shortcut" }>["key"]): void;
   /** The notebook stopped answering, or answers again. */
   silence(silent: boolean): void;
@@ -46,11 +50,15 @@ const OPEN_REQUESTS = 256;
  */
 export class FrameHost {
   readonly element: HTMLIFrameElement;
+  readonly #container: HTMLElement;
   readonly #handlers: FrameHandlers;
   readonly #gate = new MessageGate();
   readonly #heartbeat = new Heartbeat();
   readonly #open = new Map<number, AbortController>();
   #port: MessagePort | undefined;
+  #compute: ComputeHost | undefined;
+  /** What the notebook asks of its compute workers comes out here. */
+  #toCompute: MessagePort | undefined;
   #handedOver = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #loading: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +66,7 @@ export class FrameHost {
   #toldOfInvalid = false;
 
   constructor(container: HTMLElement, title: string, handlers: FrameHandlers) {
+    this.#container = container;
     this.#handlers = handlers;
     this.element = document.createElement("iframe");
     this.element.setAttribute("sandbox", "allow-scripts");
@@ -86,8 +95,10 @@ export class FrameHost {
   retire(done: () => void = () => undefined): void {
     this.#takeAway();
     const port = this.#port;
+    const compute = this.#compute;
     this.#port = undefined;
     if (port === undefined) {
+      compute?.close();
       done();
       return;
     }
@@ -98,6 +109,7 @@ export class FrameHost {
     };
     setTimeout(() => {
       port.close();
+      compute?.close();
       done();
     }, LAST_WORDS_MS);
   }
@@ -110,6 +122,7 @@ export class FrameHost {
     for (const controller of this.#open.values()) controller.abort();
     this.#open.clear();
     this.element.remove();
+    this.#compute?.remove();
   }
 
   readonly #onHello = (event: MessageEvent): void => {
@@ -125,7 +138,9 @@ export class FrameHost {
       this.#receive(message.data);
       if (this.#gate.spent(atMs, performance.now() - atMs)) this.#cutOff();
     };
-    window.postMessage(PORT, "*", [port2]);
+    const workers = new MessageChannel();
+    this.#toCompute = workers.port1;
+    window.postMessage(PORT, "*", [port2, workers.port2]);
   };
 
   readonly #onVisibility = (): void => this.#heartbeat.forgive();
@@ -161,6 +176,7 @@ export class FrameHost {
       case "ready":
         clearTimeout(this.#loading);
         this.send(this.#handlers.opening());
+        this.#startCompute();
         // Only from here on does silence mean something: before, the frame was still loading.
         this.#timer ??= setInterval(() => this.#beat(), PING_MS);
         break;
@@ -188,6 +204,14 @@ export class FrameHost {
         if (this.#open.size >= OPEN_REQUESTS || this.#open.has(message.id)) this.#refuse(message.id);
         else void this.#answer(message.id, message.request);
     }
+  }
+
+  /** Not before the notebook is there: what one sees first comes first. */
+  #startCompute(): void {
+    if (this.#toCompute === undefined) return;
+    this.#compute ??= new ComputeHost(this.#container, this.#toCompute, (trial) =>
+      this.#handlers.trial(trial),
+    );
   }
 
   async #answer(id: number, request: FrameRequest): Promise<void> {

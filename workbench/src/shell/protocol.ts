@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { TrialSummary } from "#engine/trials/summary.ts";
 
 /**
  * All that the shell and the sandboxed notebook frame say to each other. The frame has an opaque origin and
@@ -55,7 +56,11 @@ export type ToFrame =
       origin: string;
       /** True where a person only reads: code folded away, no editing. */
       readOnly: boolean;
+      /** What its trials come to, if the ledger was read already. */
+      trials: TrialSummary | undefined;
     }
+  /** The ledger of its trials has grown, or was cleared. */
+  | { type: "trials"; trials: TrialSummary | undefined }
   | { type: "theme"; theme: Theme }
   | { type: "command"; command: FrameCommand }
   | { type: "lake"; series: FrameSeries[]; tables: SqlTable[] }
@@ -144,7 +149,10 @@ export const fromFrameSchema = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("jobs"), jobs: z.array(jobSchema).max(200) }),
   /** A key that belongs to the shell was pressed inside the frame. */
-  z.object({ type: z.literal("shortcut"), key: z.enum(["palette", "save", "toggleRail", "help", "open"]) }),
+  z.object({
+    type: z.literal("shortcut"),
+    key: z.enum(["palette", "save", "toggleRail", "help", "open", "trials"]),
+  }),
   z.object({ type: z.literal("pong"), n: z.number() }),
   z.object({ type: z.literal("request"), id: count, request: requestSchema }),
   z.object({ type: z.literal("cancel"), id: count }),

@@ -1,6 +1,7 @@
 import { EngineError } from "#engine/core/errors.ts";
 import type { Notebook } from "#server/contract.ts";
 import { api, OfflineError, SaveConflictError } from "../data/api.ts";
+import { NotebookTrials } from "../trials/notebookTrials.svelte.ts";
 import { Drafts } from "./drafts.ts";
 import { withTitle } from "./notebookFile.ts";
 import { livingTabs, tabName } from "./tab.ts";
@@ -32,6 +33,8 @@ export class NotebookSession {
   /** True when even the browser had no room for the draft. */
   unkept: boolean = $state(false);
   text: string = $state.raw("");
+  /** What was tried in it; the ledger lies beside the file and goes where that goes. */
+  readonly trials = new NotebookTrials(() => this.id);
   readonly #drafts: Drafts;
   #origin: Notebook["origin"];
   #basedOn: string;
@@ -102,16 +105,19 @@ export class NotebookSession {
 
   async rename(title: string): Promise<Notebook> {
     await this.saveNow();
-    const renamed = await api.renameNotebook(this.id, title);
-    this.title = renamed.title;
-    this.text = withTitle(this.text, renamed.title);
-    this.#adopt(renamed);
-    return renamed;
+    return this.trials.whileMoved(async () => {
+      const renamed = await api.renameNotebook(this.id, title);
+      this.title = renamed.title;
+      this.text = withTitle(this.text, renamed.title);
+      this.#adopt(renamed);
+      return renamed;
+    });
   }
 
   /** Conflict, answer one: mine becomes a notebook of its own, theirs stays. */
   async keepMineAsCopy(): Promise<Notebook> {
-    const copy = await api.createNotebook(`${this.title} (my version)`, this.text);
+    await this.trials.flush();
+    const copy = await api.createNotebook(`${this.title} (my version)`, this.text, { trialsOf: this.id });
     if (this.trusted) trust(copy.hash);
     this.#drafts.drop(this.id);
     return copy;
@@ -135,6 +141,7 @@ export class NotebookSession {
   close(): void {
     clearTimeout(this.#timer);
     if (this.save.kind === "edited" || this.save.kind === "offline") void this.saveNow();
+    this.trials.close();
     this.#closed = true;
   }
 
@@ -175,10 +182,13 @@ export class NotebookSession {
       const text = this.text;
       this.save = { kind: "saving" };
       try {
-        const saved = this.isSample
-          ? await api.createNotebook(this.title, text)
-          : await api.saveNotebook(this.id, { text, basedOn: this.#basedOn });
-        this.#adoptSaved(saved, text);
+        if (this.isSample) {
+          await this.trials.whileMoved(async () =>
+            this.#adoptSaved(await api.createNotebook(this.title, text, { trialsOf: this.id }), text),
+          );
+        } else {
+          this.#adoptSaved(await api.saveNotebook(this.id, { text, basedOn: this.#basedOn }), text);
+        }
       } catch (error) {
         if (error instanceof SaveConflictError) this.save = { kind: "conflict", theirs: error.theirs };
         else if (error instanceof OfflineError) {

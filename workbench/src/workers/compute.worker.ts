@@ -4,6 +4,7 @@ import type { Candles } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import * as engine from "#engine/index.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
+import type { Trial } from "#engine/trials/trial.ts";
 import { lockDown } from "./lockdown.ts";
 import type {
   Answers,
@@ -36,6 +37,7 @@ const candlesByKey = new Map<string, Candles>();
 const running = new Map<number, { aborted: boolean }>();
 let allowModules = false;
 let checkShared: () => void = () => undefined;
+let tellTrial: (trial: Trial) => void = () => undefined;
 
 const api: ComputeApi = {
   async run(id, task, progress) {
@@ -56,6 +58,7 @@ const api: ComputeApi = {
         },
       });
       checkShared();
+      noteTrial(task.work, answer);
       return transfer(answer, [...buffersOf(answer)]);
     } catch (error) {
       // Whatever went wrong: what comes after it in this worker must not suffer from it.
@@ -74,6 +77,12 @@ const api: ComputeApi = {
     for (const key of keys) candlesByKey.delete(key);
   },
 };
+
+/** What was tried is told before its result is: who knows how a strategy did has had a look. */
+function noteTrial(work: Work, answer: Answers[Work["kind"]]): void {
+  if (work.kind === "evaluate") tellTrial(engine.trialOfEvaluation(answer as Answers["evaluate"]));
+  else if (work.kind === "backtest") tellTrial(engine.trialOfBacktest(answer as Answers["backtest"]));
+}
 
 /** The memory of a result's columns, which is handed over instead of being copied: the worker has no use for it. */
 function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
@@ -171,6 +180,8 @@ function pause(): Promise<void> {
 self.onmessage = ({ data }: MessageEvent<WorkerStart>) => {
   self.onmessage = null;
   allowModules = data.allowModules;
+  const { trials } = data;
+  if (trials !== undefined) tellTrial = (trial) => trials.postMessage(trial);
   carryEngineErrors();
   lockDown(self);
   freezeMessages();

@@ -1,5 +1,7 @@
 import type { Backtest } from "#engine/backtest/result.ts";
 import { wilsonInterval } from "#engine/metrics/wilson.ts";
+import { backtestFigures } from "#engine/trials/outcome.ts";
+import { deflatedFigure, type TrialsView } from "../deflated.ts";
 import { numbersOf } from "../engineTable.ts";
 import { formatCount, formatDuration, formatNumber, formatPercent, formatTime, MISSING } from "../format.ts";
 import { type Figure, intervalText } from "../reportFigures.ts";
@@ -21,7 +23,7 @@ export function money(value: number, quote: string, { signed = false }: { signed
 }
 
 /** The headline of a backtest, in the order in which one should ask. */
-export function headline(result: Backtest): Figure[] {
+export function headline(result: Backtest, trials?: TrialsView): Figure[] {
   const { metrics, trades, costs } = result;
   const quote = quoteOf(result);
   const { low, high } = sharpeInterval(returnsOf(result));
@@ -40,6 +42,7 @@ export function headline(result: Backtest): Figure[] {
       value: formatNumber(metrics.sharpe, 2),
       note: Number.isNaN(low) ? "too few days" : `95% ${formatNumber(low, 1)} … ${formatNumber(high, 1)}`,
     },
+    deflatedFigure(backtestFigures(result), trials),
     {
       name: "max drawdown",
       value: formatPercent(metrics.maxDrawdown, 2),

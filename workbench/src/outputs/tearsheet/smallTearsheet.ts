@@ -11,22 +11,29 @@ import { equityOf, nameOf } from "./tearsheet.ts";
 export function smallTearsheet(result: Backtest, whole: () => Output): Output {
   let inside: Output = equityOf([{ name: nameOf(result), result }], 180);
   const head = titleLine(nameOf(result), result.universe.simulated, subtitle(result));
+  const numbers = figures(headline(result));
   const door = element("button", { type: "button", class: "wf-button" }, "Open the tearsheet");
   const root = element(
     "article",
     { class: "wf-report wf-tearsheet", "aria-label": `Backtest of ${nameOf(result)}, in brief` },
     head,
-    figures(headline(result)),
+    numbers,
     inside,
     element("div", {}, door),
   );
   door.addEventListener("click", () => {
     inside.destroy();
+    numbers.destroy();
     inside = whole();
     root.replaceWith(inside);
     // The focus goes with what one opened.
     inside.tabIndex = -1;
     inside.focus({ preventScroll: true });
   });
-  return Object.assign(root, { destroy: () => inside.destroy() });
+  return Object.assign(root, {
+    destroy: () => {
+      inside.destroy();
+      numbers.destroy();
+    },
+  });
 }

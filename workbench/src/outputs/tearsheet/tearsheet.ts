@@ -6,6 +6,7 @@ import { excursionPlot } from "../../charts/excursionPlot.ts";
 import { equityPlot, histogram, type NamedCurve } from "../../charts/plotTheme.ts";
 import { type TimeLine, timePlot } from "../../charts/timePlot.ts";
 import { evenRows } from "../columnStats.ts";
+import type { TrialsView } from "../deflated.ts";
 import { element, type Output } from "../element.ts";
 import { numbersOf } from "../engineTable.ts";
 import { formatCount, formatNumber, formatPercent } from "../format.ts";
@@ -26,12 +27,17 @@ const MOST_DOTS = 1500;
 export type TearsheetOptions = {
   /** Where the chart's candles come from. Default: no chart. */
   candles?: CandleSource;
+  /** What was tried besides. Default: the trials of the notebook on the page. */
+  trials?: TrialsView;
   /** What to show under the trades besides: the panel of worse fills, the way to step through. */
   panels?: readonly { title: string; content: Output }[];
 };
 
 /** A backtest as a page to read: what came out, month by month, what it cost, every trade, and under which assumptions. */
-export function tearsheetPage(result: Backtest, { candles, panels = [] }: TearsheetOptions = {}): Output {
+export function tearsheetPage(
+  result: Backtest,
+  { candles, trials: tried, panels = [] }: TearsheetOptions = {},
+): Output {
   const parts: Output[] = panels.map(({ content }) => content);
   const keep = <T extends Output>(part: T): T => {
     parts.push(part);
@@ -44,7 +50,7 @@ export function tearsheetPage(result: Backtest, { candles, panels = [] }: Tearsh
     "article",
     { class: "wf-report wf-tearsheet", "aria-label": `Backtest of ${nameOf(result)}` },
     titleLine(nameOf(result), result.universe.simulated, subtitle(result)),
-    figures(headline(result)),
+    keep(figures(headline(result, tried))),
     section("Equity and its drawdown", keep(equityOf([{ name: nameOf(result), result }]))),
     section("Months", monthGrid(monthlyReturns(days, metrics.startingBalance))),
     element(
