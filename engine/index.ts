@@ -211,7 +211,7 @@ export {
   winRate,
 } from "./metrics/tradeSummary.ts";
 export { type Proportion, wilsonInterval, Z_95 } from "./metrics/wilson.ts";
-export { accountReturns, accountTurnover } from "./montecarlo/accountReturns.ts";
+export { accountReturns, accountTurnover, closedBalances } from "./montecarlo/accountReturns.ts";
 export type { PathSummary } from "./montecarlo/pathLog.ts";
 export type { PathOptions } from "./montecarlo/pathOptions.ts";
 export type { DrawOptions } from "./montecarlo/tradeDraw.ts";

@@ -32,20 +32,13 @@ export function closedBalances(profits: Numbers, startingBalance: number): Float
 }
 
 /**
- * What each trade bought and sold by the closed balance before it: what dearer fills are charged on. `amount` in base
- * currency, prices in quote currency.
+ * What each trade bought and sold by the balance that its return is a fraction of (`closedBalances`, or the starting
+ * balance throughout): what dearer fills are charged on. `amount` in base currency, prices in quote currency.
  */
 export function accountTurnover(
-  trades: {
-    readonly profit: Numbers;
-    readonly amount: Numbers;
-    readonly entryPrice: Numbers;
-    readonly exitPrice: Numbers;
-  },
-  startingBalance: number,
+  trades: { readonly amount: Numbers; readonly entryPrice: Numbers; readonly exitPrice: Numbers },
+  balances: Float64Array,
 ): Float64Array {
-  const { profit, amount, entryPrice, exitPrice } = trades;
-  return closedBalances(profit, startingBalance).map(
-    (balance, i) => (amount[i] * (entryPrice[i] + exitPrice[i])) / balance,
-  );
+  const { amount, entryPrice, exitPrice } = trades;
+  return balances.map((balance, i) => (amount[i] * (entryPrice[i] + exitPrice[i])) / balance);
 }

@@ -2,12 +2,12 @@ import { lowerBound } from "../candles/build.ts";
 import type { Candles } from "../candles/candles.ts";
 import { EngineError } from "../core/errors.ts";
 import type { Table, TableColumn } from "../core/table.ts";
-import { accountReturns, closedBalances } from "../montecarlo/accountReturns.ts";
 import type { TradeColumn } from "../session/tables.ts";
 
 /**
  * What each trade would have made of the account had it been entered so many candles later, by delay from none to
- * `mostBars`: what `simulateTrades` draws from as `delayed`. The later entry is at the open of its candle, worse by the
+ * `mostBars`: what `simulateTrades` draws from as `delayed`. `balances` are what each trade's return is a fraction of
+ * (`closedBalances`). The later entry is at the open of its candle, worse by the
  * share that the slippage of the entry at an open was; amount, exit and costs stay as they were. A trade that would have
  * been over by then was missed and returned nothing.
  *
@@ -17,7 +17,7 @@ import type { TradeColumn } from "../session/tables.ts";
 export function delayedReturns(
   trades: Table<TradeColumn>,
   candlesOf: (symbol: string) => Candles,
-  { mostBars, startingBalance }: { readonly mostBars: number; readonly startingBalance: number },
+  { mostBars, balances }: { readonly mostBars: number; readonly balances: Float64Array },
 ): Float64Array[] {
   if (!(Number.isInteger(mostBars) && mostBars >= 0)) {
     throw new EngineError(
@@ -27,12 +27,11 @@ export function delayedReturns(
     );
   }
   const profits = numbers(trades, "profit");
-  const balances = closedBalances(profits, startingBalance);
   const [entryTime, entryPrice, exitTime, amount] = (
     ["entryTime", "entryPrice", "exitTime", "amount"] as const
   ).map((name) => numbers(trades, name));
   const delayed = Array.from({ length: mostBars + 1 }, (_, bars) =>
-    bars === 0 ? accountReturns(profits, startingBalance) : new Float64Array(trades.rows),
+    bars === 0 ? profits.map((profit, i) => profit / balances[i]) : new Float64Array(trades.rows),
   );
   for (let i = 0; i < trades.rows; i++) {
     const { timestamp, open } = candlesOf(textAt(trades.columns.symbol, i));

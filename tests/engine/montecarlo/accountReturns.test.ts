@@ -30,6 +30,7 @@ describe("what trades made of the account", () => {
 });
 
 test("what trades turned over is both sides of each by the balance before it", () => {
-  const trades = { profit: [100, -50], amount: [2, 1], entryPrice: [50, 100], exitPrice: [100, 50] };
-  expect([...accountTurnover(trades, 1000)]).toEqual([300 / 1000, 150 / 1100]);
+  const trades = { amount: [2, 1], entryPrice: [50, 100], exitPrice: [100, 50] };
+  const balances = closedBalances([100, -50], 1000);
+  expect([...accountTurnover(trades, balances)]).toEqual([300 / 1000, 150 / 1100]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { unhashedBacktest } from "#engine/backtest/run.ts";
 import { candlesFromRows } from "#engine/candles/build.ts";
 import type { Table } from "#engine/core/table.ts";
-import { accountReturns } from "#engine/montecarlo/accountReturns.ts";
+import { accountReturns, closedBalances } from "#engine/montecarlo/accountReturns.ts";
 import type { TradeColumn } from "#engine/session/tables.ts";
 import { defineStrategy } from "#engine/strategy/contract.ts";
 import { delayedReturns } from "#engine/stress/delayedReturns.ts";
@@ -35,7 +35,10 @@ describe("what trades would have made, entered later", () => {
   };
 
   it("is what was paid more or less for the entry, by delay, and nothing once the trade was over", () => {
-    const found = delayedReturns(trade(made), () => candles, { mostBars: 4, startingBalance: 1000 });
+    const found = delayedReturns(trade(made), () => candles, {
+      mostBars: 4,
+      balances: Float64Array.of(1000),
+    });
     // 16 × 2 less 1 of costs; then entered at 110, at 99; at 120 it is the exit's candle already.
     expect(found.map(([value]) => value)).toEqual([0.031, (31 - 12) / 1000, (31 + 10) / 1000, 0, 0]);
   });
@@ -43,20 +46,26 @@ describe("what trades would have made, entered later", () => {
   it("is the other way round for shorts", () => {
     const found = delayedReturns(trade({ ...made, direction: "short" }), () => candles, {
       mostBars: 1,
-      startingBalance: 1000,
+      balances: Float64Array.of(1000),
     });
     expect(found[1][0]).toBeCloseTo((31 + 12) / 1000, 12);
   });
 
   it("keeps the slippage of an entry at an open", () => {
     const slipped = { ...made, entryPrice: 104 * 1.01 };
-    const [, late] = delayedReturns(trade(slipped), () => candles, { mostBars: 1, startingBalance: 1000 });
+    const [, late] = delayedReturns(trade(slipped), () => candles, {
+      mostBars: 1,
+      balances: Float64Array.of(1000),
+    });
     expect(late[0]).toBeCloseTo((31 - 2 * (110 * 1.01 - 104 * 1.01)) / 1000, 12);
   });
 
   it("goes by the candle that an entry inside it was in", () => {
     const inside = { ...made, entryTime: HOUR + 1000, entryPrice: 103 };
-    const [, late] = delayedReturns(trade(inside), () => candles, { mostBars: 1, startingBalance: 1000 });
+    const [, late] = delayedReturns(trade(inside), () => candles, {
+      mostBars: 1,
+      balances: Float64Array.of(1000),
+    });
     expect(late[0]).toBeCloseTo((31 - 2 * (110 - 103)) / 1000, 12);
   });
 
@@ -81,7 +90,10 @@ describe("what trades would have made, entered later", () => {
     const run = (k: number) => unhashedBacktest(from(k), [candles], options).trades;
     const first = run(0);
     const profit = first.columns.profit as Float64Array;
-    const delayed = delayedReturns(first, () => candles, { mostBars: 2, startingBalance: 10_000 });
+    const delayed = delayedReturns(first, () => candles, {
+      mostBars: 2,
+      balances: closedBalances(profit, 10_000),
+    });
     expect(delayed[0]).toEqual(accountReturns(profit, 10_000));
     for (const k of [1, 2]) {
       // The engine stakes the same money, the delay keeps the amount: compare what one unit made.
@@ -94,7 +106,7 @@ describe("what trades would have made, entered later", () => {
 
   it("wants a whole number of candles", () => {
     expect(() =>
-      delayedReturns(trade(made), () => candles, { mostBars: 1.5, startingBalance: 1000 }),
+      delayedReturns(trade(made), () => candles, { mostBars: 1.5, balances: Float64Array.of(1000) }),
     ).toThrowError(expect.objectContaining({ code: "stress.delay" }));
   });
 });
