@@ -197,11 +197,67 @@ export { Slope } from "./indicators/slope.ts";
 export { Sma } from "./indicators/sma.ts";
 export { Wma } from "./indicators/wma.ts";
 export { Zscore } from "./indicators/zscore.ts";
+export {
+  type AccountMetrics,
+  type AccountRecord,
+  type ActivityFigures,
+  accountMetrics,
+  type MetricsOptions,
+  metricsOf,
+  type ResultRecord,
+} from "./metrics/accountMetrics.ts";
 export { type AggregateCurve, aggregateCurve } from "./metrics/aggregateCurve.ts";
-export { maxDrawdown } from "./metrics/drawdown.ts";
+export { annualReturn, compoundReturn } from "./metrics/annualReturn.ts";
+export { autocorrelation, autocorrelationPenalty } from "./metrics/autocorrelation.ts";
+export {
+  type Benchmark,
+  type BenchmarkCandles,
+  type BenchmarkCurve,
+  type BenchmarkMetrics,
+  benchmarkMetrics,
+} from "./metrics/benchmark.ts";
+export { type CaptureSide, captureRatio } from "./metrics/capture.ts";
+export { type CostShares, costShares, type PaidCosts } from "./metrics/costShare.ts";
+export { type DailyCurve, dailyCurve } from "./metrics/dailyCurve.ts";
+export { drawdownsOf, maxDrawdown } from "./metrics/drawdown.ts";
+export {
+  calmarRatio,
+  martinRatio,
+  painRatio,
+  recoveryFactor,
+  serenityIndex,
+} from "./metrics/drawdownRatios.ts";
+export { type DrawdownColumn, drawdownTable } from "./metrics/drawdownTable.ts";
 export { type EquityMetrics, equityMetrics } from "./metrics/equityMetrics.ts";
+export { type ExcursionColumns, type Excursions, excursions } from "./metrics/excursions.ts";
+export { expectancy, expectancyRatio } from "./metrics/expectancy.ts";
+export { type Exposure, exposures } from "./metrics/exposure.ts";
+export { type HoldingTimes, holdingTimes } from "./metrics/holdingTimes.ts";
+export { kellyFraction } from "./metrics/kelly.ts";
+export { type Moments, moments } from "./metrics/moments.ts";
+export { gainToPain, omegaRatio } from "./metrics/omega.ts";
+export { type Payoff, payoff } from "./metrics/payoff.ts";
+export { type PeriodColumn, periodReturns } from "./metrics/periodReturns.ts";
+export { type Regression, regression } from "./metrics/regression.ts";
+export { type RiskMultiples, riskMultiples } from "./metrics/riskMultiples.ts";
+export { sharpeRatio } from "./metrics/sharpe.ts";
 export type { MonthSummary, SliceMetrics, SymbolSummary } from "./metrics/sliceMetrics.ts";
 export { type SliceTrade, sliceMetrics } from "./metrics/sliceMetrics.ts";
+export { sortinoRatio } from "./metrics/sortino.ts";
+export { type Streaks, streaks } from "./metrics/streaks.ts";
+export { systemQualityNumber } from "./metrics/systemQuality.ts";
+export { tailRatio } from "./metrics/tailRatio.ts";
+export { activeReturns, informationRatio, trackingError } from "./metrics/trackingError.ts";
+export type { TradeFigure } from "./metrics/tradeColumns.ts";
+export { type GroupColumn, groupTrades } from "./metrics/tradeGroups.ts";
+export {
+  hourKeys,
+  monthKeys,
+  type RegimeLabels,
+  regimeKeys,
+  textKeys,
+  weekdayKeys,
+} from "./metrics/tradeKeys.ts";
 export { type TradeMetrics, tradeMetrics } from "./metrics/tradeMetrics.ts";
 export {
   profitFactor,
@@ -210,6 +266,15 @@ export {
   tradeSummary,
   winRate,
 } from "./metrics/tradeSummary.ts";
+export { conditionalDrawdown, painIndex, ulcerIndex } from "./metrics/ulcerIndex.ts";
+export {
+  cornishFisherExpectedShortfall,
+  cornishFisherValueAtRisk,
+  historicalExpectedShortfall,
+  historicalValueAtRisk,
+  type TailOptions,
+} from "./metrics/valueAtRisk.ts";
+export { annualVolatility, downsideDeviation } from "./metrics/volatility.ts";
 export { type Proportion, wilsonInterval, Z_95 } from "./metrics/wilson.ts";
 export { accountReturns, accountTurnover, closedBalances } from "./montecarlo/accountReturns.ts";
 export type { PathSummary } from "./montecarlo/pathLog.ts";

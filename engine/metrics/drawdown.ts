@@ -12,3 +12,14 @@ export function maxDrawdown(equity: ArrayLike<number>): number {
   }
   return deepest;
 }
+
+/** How far each value lies below the highest before it, as a positive fraction of that; `start` is the first peak. */
+export function drawdownsOf(equity: ArrayLike<number>, start: number): Float64Array {
+  const drawdowns = new Float64Array(equity.length);
+  let peak = start;
+  for (let i = 0; i < equity.length; i++) {
+    if (equity[i] > peak) peak = equity[i];
+    if (equity[i] !== peak) drawdowns[i] = (peak - equity[i]) / peak;
+  }
+  return drawdowns;
+}

@@ -1,5 +1,11 @@
-import { pow } from "../core/maths.ts";
 import { DAY_MS } from "../core/timeframe.ts";
+import { annualReturn } from "./annualReturn.ts";
+import { calmarRatio } from "./drawdownRatios.ts";
+import { sharpeOf } from "./sharpe.ts";
+import { sortinoOf } from "./sortino.ts";
+
+/** Crypto trades every day of the year. */
+const DAYS_PER_YEAR = 365;
 
 /** The figures of an equity curve; fractions, NaN where there is nothing to say. */
 export type EquityMetrics = {
@@ -85,23 +91,22 @@ export function equityFigures(curve: {
   const { finalEquity, maxDrawdown, days } = curve;
   const { count, mean, squares, downside } = days;
   const totalReturn = finalEquity / curve.startEquity - 1;
-  const years = (curve.endMs - curve.startMs) / (365 * DAY_MS);
-  const annualReturn = years > 0 && finalEquity > 0 ? pow(1 + totalReturn, 1 / years) - 1 : Number.NaN;
+  const years = (curve.endMs - curve.startMs) / (DAYS_PER_YEAR * DAY_MS);
+  const annual = annualReturn(totalReturn, years);
   const deviation = count > 1 ? Math.sqrt(squares / (count - 1)) : Number.NaN;
-  const year = Math.sqrt(365);
   return {
     finalEquity,
     totalReturn,
-    annualReturn,
-    annualVolatility: deviation * year,
-    sharpe: deviation > 0 ? (mean / deviation) * year : Number.NaN,
-    sortino: downside > 0 ? (mean / Math.sqrt(downside / count)) * year : Number.NaN,
+    annualReturn: annual,
+    annualVolatility: deviation * Math.sqrt(DAYS_PER_YEAR),
+    sharpe: sharpeOf(mean, deviation, DAYS_PER_YEAR),
+    sortino: sortinoOf(mean, Math.sqrt(downside / count), DAYS_PER_YEAR),
     maxDrawdown,
-    calmar: maxDrawdown > 0 ? annualReturn / maxDrawdown : Number.NaN,
+    calmar: calmarRatio(annual, maxDrawdown),
   };
 }
 
-function deepest(equity: Float64Array, start: number): number {
+export function deepest(equity: Float64Array, start: number): number {
   let peak = start;
   let maxDrawdown = 0;
   for (let row = 0; row < equity.length; row++) {
