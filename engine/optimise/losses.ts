@@ -110,17 +110,21 @@ export function scoreLoss(input: LossInput, spec: LossSpec): Extract<Scored, { r
 
 /** The loss of a point, the smaller the better; NaN where it is undefined. */
 export function lossOf(input: LossInput, spec: LossSpec): number {
-  if (!Object.hasOwn(LOSSES, spec.kind)) {
-    const kinds = Object.keys(LOSSES);
-    const nearest = nearestName(String(spec.kind), kinds);
-    throw new EngineError(
-      "optimise.loss",
-      `There is no loss "${String(spec.kind)}"; expected one of ${kinds.join(", ")}.` +
-        (nearest === undefined ? "" : ` Did you mean "${nearest}"?`),
-      { given: String(spec.kind), known: kinds, nearest },
-    );
-  }
+  requireLoss(spec);
   return input.metrics.tradeCount === 0 ? Number.NaN : LOSSES[spec.kind].of(input, spec);
+}
+
+/** Throws `optimise.loss` for a kind that there is not. */
+export function requireLoss(spec: LossSpec): void {
+  if (Object.hasOwn(LOSSES, spec.kind)) return;
+  const kinds = Object.keys(LOSSES);
+  const nearest = nearestName(String(spec.kind), kinds);
+  throw new EngineError(
+    "optimise.loss",
+    `There is no loss "${String(spec.kind)}"; expected one of ${kinds.join(", ")}.` +
+      (nearest === undefined ? "" : ` Did you mean "${nearest}"?`),
+    { given: String(spec.kind), known: kinds, nearest },
+  );
 }
 
 function deflatedScore(returns: Numbers, { trials, variance }: DeflatedSharpeLoss): number {

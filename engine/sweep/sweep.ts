@@ -24,6 +24,11 @@ export type SweepPoint = {
   readonly figures: SweepFigures;
   /** From the end of each UTC day to the next, as a trial keeps them. */
   readonly dailyReturns: Float32Array;
+  /** When each of those days ended: the last close in it, UTC milliseconds. Points share it; read only. */
+  readonly dayEnds: Float64Array;
+  /** Of each closed trade after costs, in quote currency, in the order of their exits. */
+  readonly profits: Float64Array;
+  readonly startingBalance: number;
 };
 
 export type SweepProgress = { readonly done: number; readonly total: number; readonly point: SweepPoint };
@@ -102,7 +107,7 @@ export class SweepRunner {
   }
 
   #single(parameters: ParameterValues): SweepPoint {
-    const { metrics, equity } = unhashedBacktest(
+    const { metrics, equity, trades } = unhashedBacktest(
       this.#strategy,
       this.#universe,
       { ...this.#options, parameters },
@@ -111,14 +116,23 @@ export class SweepRunner {
     const time = equity.columns.time as Float64Array;
     const values = equity.columns.equity as Float64Array;
     const returns: number[] = [];
+    const ends: number[] = [];
     let before = metrics.startingBalance;
     for (let row = 0; row < values.length; ) {
       const last = lastOfDay((at) => time[at], row, values.length);
       returns.push(values[last] / before - 1);
+      ends.push(time[last]);
       before = values[last];
       row = last + 1;
     }
-    return { parameters, figures: figuresOf(metrics), dailyReturns: Float32Array.from(returns) };
+    return {
+      parameters,
+      figures: figuresOf(metrics),
+      dailyReturns: Float32Array.from(returns),
+      dayEnds: Float64Array.from(ends),
+      profits: trades.columns.profit as Float64Array,
+      startingBalance: metrics.startingBalance,
+    };
   }
 }
 
@@ -138,6 +152,7 @@ class LeanSweep {
   readonly #spec: SessionStrategy;
   readonly #market: LeanMarket;
   readonly #evaluator: RecipeEvaluator;
+  readonly #dayEnds: Float64Array;
   readonly #span: { readonly startMs: number; readonly endMs: number };
 
   private constructor(strategy: Strategy, { settings, feeds, startMs, endMs, used }: Prepared) {
@@ -154,6 +169,7 @@ class LeanSweep {
       dayEnds.push(row);
     }
     this.#strategy = strategy;
+    this.#dayEnds = Float64Array.from(dayEnds, (row) => feed.closeAt(row));
     this.#spec = settings.strategies[0];
     this.#evaluator = new RecipeEvaluator(used[0], used);
     this.#span = { startMs, endMs: to > from ? feed.closeAt(to - 1) : startMs };
@@ -197,14 +213,18 @@ class LeanSweep {
     };
     const outcome = leanRun(this.#market, signals, this.#specOf(parameters));
     if (outcome === undefined) return undefined;
-    const { finalEquity, maxDrawdown, days, dailyReturns, profits, returns } = outcome;
+    const { finalEquity, maxDrawdown, days, dailyReturns, returns } = outcome;
+    const profits = Float64Array.from(outcome.profits);
     return {
       parameters,
       figures: {
         ...this.#figures(finalEquity, maxDrawdown, days),
-        ...tradeMetrics(Float64Array.from(profits), Float64Array.from(returns)),
+        ...tradeMetrics(profits, Float64Array.from(returns)),
       },
       dailyReturns,
+      dayEnds: this.#dayEnds,
+      profits,
+      startingBalance: this.#market.startingBalance,
     };
   }
 

@@ -10,8 +10,8 @@ import { benchSweep } from "./sweep.ts";
 /**
  * `npm run bench` measures every goal side by side in one run; `--short` does few rounds, to prove in the
  * tests that every benchmark still runs and still computes the right thing. A missed goal is printed, and is
- * no failure: a busy machine must not turn a test red. `--no-browser` leaves the app out; `--clone` measures, and
- * measures alone, `npm start` in a fresh clone, which takes minutes.
+ * no failure: a busy machine must not turn a test red. `--no-browser` leaves the app out. Measured alone, since they
+ * take minutes: `--clone`, `npm start` in a fresh clone; `--planted`, the default workflow on noise and on planted edges.
  */
 const short = process.argv.includes("--short");
 const rounds = short ? 3 : 11;
@@ -19,6 +19,9 @@ const goals: Goal[] = [];
 if (process.argv.includes("--clone")) {
   const { benchClone } = await import("./clone.ts");
   goals.push(...(await benchClone()));
+} else if (process.argv.includes("--planted")) {
+  const { benchPlanted } = await import("./planted.ts");
+  goals.push(...(await benchPlanted({ isShort: short })));
 } else {
   for (const benchmark of [
     benchSteppers,

@@ -37,6 +37,7 @@ const ORDER = [
   ["sweep"],
   ["trials"],
   ["walkforward", "optimise"],
+  ["selection"],
   ["leaks", "stress"],
   ["strategies", "rules", "reinforcement"],
 ];

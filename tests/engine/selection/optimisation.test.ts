@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { unhashedBacktest } from "#engine/backtest/run.ts";
+import type { Candles } from "#engine/candles/candles.ts";
+import {
+  assembleOptimisation,
+  type Optimisation,
+  type OptimisationOptions,
+  optimisingStrategy,
+  planOptimisation,
+} from "#engine/selection/optimisation.ts";
+import { verdictOf } from "#engine/selection/verdict.ts";
+import { type FoldResult, searchingFold } from "#engine/selection/walkForwardSearch.ts";
+import { HOUR, plantedMarket } from "../../planted/market.ts";
+import { COSTS, follower } from "../../planted/workflow.ts";
+
+const OPTIONS: OptimisationOptions = { trials: 24, batch: 4, seed: 3, backtest: COSTS };
+const candles = plantedMarket({ seed: 5, hours: 4000, drift: 0.25 });
+
+function finish<T>(steps: Generator<unknown, T, void>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+const optimise = (market: Candles, options = OPTIONS): Optimisation =>
+  finish(optimisingStrategy(follower, [market], options));
+
+/** The same candles with everything from a time on multiplied, so that the future is another. */
+function otherFuture(market: Candles, fromMs: number): Candles {
+  const changed = (values: Float64Array): Float64Array =>
+    values.map((value, i) => (market.timestamp[i] >= fromMs ? value * (1.5 + Math.sin(i)) : value));
+  const close = changed(market.close);
+  const open = changed(market.open);
+  return {
+    ...market,
+    open,
+    close,
+    high: open.map((value, i) => Math.max(value, close[i]) * 1.01),
+    low: open.map((value, i) => Math.min(value, close[i]) * 0.99),
+  };
+}
+
+describe("a walk-forward optimisation", () => {
+  let result: Optimisation;
+  beforeAll(() => {
+    result = optimise(candles);
+  });
+
+  it("chooses each fold's parameters by what lies before its test alone", () => {
+    const [, second] = result.folds;
+    const changed = optimise(otherFuture(candles, second.test.startMs));
+    expect(changed.folds.length).toBe(4);
+    for (const k of [0, 1]) {
+      expect(changed.folds[k].chosen?.parameters).toEqual(result.folds[k].chosen?.parameters);
+      expect(changed.folds[k].study.trials).toEqual(result.folds[k].study.trials);
+    }
+    expect(changed.folds[1].chosen?.outOfSample.figures).not.toEqual(
+      result.folds[1].chosen?.outOfSample.figures,
+    );
+  });
+
+  it("judges the choice as a backtest of its own over the test does", () => {
+    for (const { chosen, test } of result.folds) {
+      const { metrics } = unhashedBacktest(follower, [candles], {
+        ...COSTS,
+        ...test,
+        parameters: chosen?.parameters,
+        path: "event",
+      });
+      expect(metrics).toMatchObject({ ...chosen?.outOfSample.figures });
+    }
+  });
+
+  it("has tests that begin when training is over and follow one another to the end", () => {
+    const { folds } = result;
+    for (const [k, { train, test }] of folds.entries()) {
+      expect(test.startMs).toBe(train.endMs);
+      expect(train.startMs).toBe(folds[0].train.startMs);
+      if (k > 0) expect(test.startMs).toBe(folds[k - 1].test.endMs);
+    }
+    expect(folds[folds.length - 1].test.endMs).toBe(candles.timestamp[candles.timestamp.length - 1] + HOUR);
+  });
+
+  it("chains what the tests earned into one curve", () => {
+    const { outOfSample, folds } = result;
+    const product = folds.reduce(
+      (value, { chosen }) => value * (1 + chosen!.outOfSample.figures.totalReturn),
+      1,
+    );
+    expect(outOfSample.figures.totalReturn).toBeCloseTo(product - 1, 5);
+    expect([...outOfSample.dayEnds]).toEqual([...outOfSample.dayEnds].sort((a, b) => a - b));
+    expect(outOfSample.trades).toBe(
+      folds.reduce((sum, { chosen }) => sum + chosen!.outOfSample.figures.tradeCount, 0),
+    );
+  });
+
+  it("comes out the same whoever computes the folds, in whatever order", () => {
+    const plan = structuredClone(planOptimisation(follower, [candles], OPTIONS));
+    const results: FoldResult[] = [];
+    for (const k of [2, 0, 3, 1]) {
+      results[k] = finish(searchingFold(follower, [candles], plan.folds[k], plan.settings));
+    }
+    expect(assembleOptimisation(follower, plan, results)).toEqual(result);
+  });
+
+  it("takes up a fold's study again without computing a finished point twice", () => {
+    const plan = planOptimisation(follower, [candles], OPTIONS);
+    const [fold] = plan.folds;
+    const resume = { ...result.folds[0].study, trials: result.folds[0].study.trials.slice(0, 12) };
+    let computed = 0;
+    const steps = searchingFold(follower, [candles], fold, {
+      ...plan.settings,
+      study: { ...plan.settings.study, resume },
+    });
+    let step = steps.next();
+    while (!step.done) {
+      computed++;
+      step = steps.next();
+    }
+    expect(step.value.study.trials).toEqual(result.folds[0].study.trials);
+    expect(computed).toBeLessThanOrEqual(12);
+  });
+
+  it("says which parameter mattered and whether the best one stands on a plateau", () => {
+    for (const { importance, sensitivity, study } of result.folds) {
+      const { band, length } = importance!.parameters;
+      expect(band + length + importance!.together).toBeCloseTo(1, 9);
+      const complete = study.trials.filter(({ state }) => state === "complete");
+      expect(sensitivity!.best.trial.losses[0]).toBe(Math.min(...complete.map(({ losses }) => losses[0])));
+    }
+  });
+
+  it.each([
+    ["a span too short for its folds", { folds: { folds: 4000 } }, /folds/],
+    [
+      "a parameter that is not there",
+      { search: { parameters: { lenght: { min: 2 } } } },
+      /Did you mean "length"/,
+    ],
+    ["no trials", { trials: 0 }, /trials is 0; expected a whole number from 1/],
+    ["a sampler that is not there", { sampler: "tpee" as "tpe" }, /no sampler "tpee".*Did you mean "tpe"/],
+    ["a loss that is not there", { loss: "sharp" as "sharpe" }, /no loss "sharp".*Did you mean "sharpe"/],
+  ])("says what is wrong with %s", (_, options: OptimisationOptions, message) => {
+    expect(() => optimise(candles, { ...OPTIONS, ...options })).toThrow(message);
+  });
+});
+
+describe("a verdict", () => {
+  const steady = Float64Array.from({ length: 400 }, (_, i) => 0.002 + 0.01 * Math.sin(i * 12.9898));
+
+  it("claims an edge where the returns are too good for luck, and less of one the more was looked at", () => {
+    const alone = verdictOf({ dailyReturns: steady });
+    expect(alone.claimsEdge).toBe(true);
+    expect(alone.daysNeeded).toBeLessThan(400);
+    const among = verdictOf({ dailyReturns: steady }, { looks: { trials: 200, variance: 1 / 399 } });
+    expect(among.probability).toBeLessThan(alone.probability);
+    expect(among.luckySharpe).toBeGreaterThan(0);
+  });
+
+  it("claims nothing without returns, or without a spread among them", () => {
+    for (const dailyReturns of [new Float64Array(0), new Float64Array(30), Float64Array.of(0.01)]) {
+      const verdict = verdictOf({ dailyReturns });
+      expect(verdict.claimsEdge).toBe(false);
+      expect(verdict.probability).toBeNaN();
+      expect(verdict.text).toMatch(/Nothing can be said/);
+    }
+  });
+});
