@@ -122,7 +122,7 @@ export function* optimisingStrategy(
   options: OptimisationOptions = {},
 ): Generator<SearchProgress & { readonly fold: number }, Optimisation, void> {
   const plan = planOptimisation(strategy, universe, options);
-  const results: FoldResult[] = [];
+  const results: FoldReport[] = [];
   for (const [k, fold] of plan.folds.entries()) {
     const steps = searchingFold(strategy, universe, fold, plan.settings);
     let step = steps.next();
@@ -131,29 +131,36 @@ export function* optimisingStrategy(
       yield { ...step.value, fold: k, done: k * total + done, total: plan.folds.length * total };
       step = steps.next();
     }
-    results.push(step.value);
+    results.push(reportFold(strategy, plan.settings, step.value));
   }
   return assembleOptimisation(strategy, plan, results);
+}
+
+/** What a fold's trials say of the parameters. */
+export function reportFold(
+  strategy: Strategy,
+  { search }: Pick<FoldSettings, "search">,
+  fold: FoldResult,
+): FoldReport {
+  const space = searchSpace(strategy.parameters, search);
+  const { trials } = fold.study;
+  const importance = orNothing(() => parameterImportance(space, trials));
+  const around = orNothing(() => sensitivity(space, trials));
+  return { ...fold, ...(importance && { importance }), ...(around && { sensitivity: around }) };
 }
 
 /** Puts the folds' results together, whoever computed them, in the order of the plan. */
 export function assembleOptimisation(
   strategy: Strategy,
   { settings }: OptimisationPlan,
-  results: readonly FoldResult[],
+  folds: readonly FoldReport[],
   looks?: TrialSpread,
 ): Optimisation {
-  const space = searchSpace(strategy.parameters, settings.search);
-  const outOfSample = chainOutOfSample(results);
+  const outOfSample = chainOutOfSample(folds);
   return {
     strategy: { name: strategy.name, hash: strategyHash(strategy) },
     settings,
-    folds: results.map((fold): FoldReport => {
-      const { trials } = fold.study;
-      const importance = orNothing(() => parameterImportance(space, trials));
-      const around = orNothing(() => sensitivity(space, trials));
-      return { ...fold, ...(importance && { importance }), ...(around && { sensitivity: around }) };
-    }),
+    folds,
     outOfSample,
     verdict: verdictOf(outOfSample, { looks }),
   };

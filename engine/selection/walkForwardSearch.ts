@@ -61,12 +61,16 @@ export function* searchingFold(
   universe: readonly Candles[],
   fold: Fold,
   { loss, study, search, backtest = {} }: FoldSettings,
+  onPoint: (point: SweepPoint) => void = () => undefined,
 ): Generator<SearchProgress, FoldResult, void> {
   requireFold(fold);
   const space = searchSpace(strategy.parameters, search);
   const inTraining = new SweepRunner(strategy, universe, { ...backtest, ...fold.train });
-  const objective = (parameters: ParameterValues): Scored =>
-    scoreLoss(lossInput(inTraining.run(parameters)), loss);
+  const objective = (parameters: ParameterValues): Scored => {
+    const point = inTraining.run(parameters);
+    onPoint(point);
+    return scoreLoss(lossInput(point), loss);
+  };
 
   const steps = optimising(space, study);
   let step = steps.next();

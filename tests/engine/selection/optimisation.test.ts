@@ -3,13 +3,15 @@ import { unhashedBacktest } from "#engine/backtest/run.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import {
   assembleOptimisation,
+  type FoldReport,
   type Optimisation,
   type OptimisationOptions,
   optimisingStrategy,
   planOptimisation,
+  reportFold,
 } from "#engine/selection/optimisation.ts";
 import { verdictOf } from "#engine/selection/verdict.ts";
-import { type FoldResult, searchingFold } from "#engine/selection/walkForwardSearch.ts";
+import { searchingFold } from "#engine/selection/walkForwardSearch.ts";
 import { HOUR, plantedMarket } from "../../planted/market.ts";
 import { COSTS, follower } from "../../planted/workflow.ts";
 
@@ -97,9 +99,10 @@ describe("a walk-forward optimisation", () => {
 
   it("comes out the same whoever computes the folds, in whatever order", () => {
     const plan = structuredClone(planOptimisation(follower, [candles], OPTIONS));
-    const results: FoldResult[] = [];
+    const results: FoldReport[] = [];
     for (const k of [2, 0, 3, 1]) {
-      results[k] = finish(searchingFold(follower, [candles], plan.folds[k], plan.settings));
+      const found = finish(searchingFold(follower, [candles], plan.folds[k], plan.settings));
+      results[k] = reportFold(follower, plan.settings, structuredClone(found));
     }
     expect(assembleOptimisation(follower, plan, results)).toEqual(result);
   });

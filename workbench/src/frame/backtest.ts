@@ -71,7 +71,7 @@ export class Backtests {
 
   run: RunBacktest = async (strategy, given, more, run) => {
     const { lake, jobs, bundle, compute, save } = this.#host;
-    const { universe, options } = argumentsOf(given, more);
+    const { universe, options } = universeAndOptions<BacktestOptions>("backtest", given, more);
     const { exchange, market, symbols, save: isKept = true, ...settings } = options;
     const { definitions, shares } = identifyAll(strategy, bundle);
     const job = jobs.begin(`Backtest ${definitions.map(({ name }) => name).join(" + ")}`, run.id, run.signal);
@@ -170,25 +170,27 @@ export class Backtests {
   }
 }
 
-function argumentsOf(
-  given: Candles | readonly Candles[] | BacktestOptions | undefined,
-  more: BacktestOptions | undefined,
-): { universe?: readonly Candles[]; options: BacktestOptions } {
-  if (isCandles(given)) return { universe: [given], options: more ?? {} };
+/** A call's universe, where candles were given, and its options: what follows the strategy may be either. */
+export function universeAndOptions<Options extends object>(
+  call: string,
+  given: Candles | readonly Candles[] | Options | undefined,
+  more: Options | undefined,
+): { universe?: readonly Candles[]; options: Options } {
+  const none = {} as Options;
+  if (isCandles(given)) return { universe: [given], options: more ?? none };
   if (Array.isArray(given)) {
-    if (given.length > 0 && given.every(isCandles)) return { universe: given, options: more ?? {} };
-    throw notAUniverse(given.length === 0 ? "an empty list" : "a list of something else than candles");
+    if (given.length > 0 && given.every(isCandles)) return { universe: given, options: more ?? none };
+    throw notAUniverse(call, given.length === 0 ? "an empty list" : "a list of something else than candles");
   }
-  if (given === undefined) return { options: more ?? {} };
-  if (typeof given === "object" && given !== null && more === undefined)
-    return { options: given as BacktestOptions };
-  throw notAUniverse(typeof given);
+  if (given === undefined) return { options: more ?? none };
+  if (typeof given === "object" && given !== null && more === undefined) return { options: given as Options };
+  throw notAUniverse(call, typeof given);
 }
 
-function notAUniverse(given: string): EngineError {
+function notAUniverse(call: string, given: string): EngineError {
   return new EngineError(
-    "backtest.not-a-universe",
-    `backtest: the universe is ${given}; expected candles, or a list of them, as await universe("simulated") gives. ` +
+    `${call}.not-a-universe`,
+    `${call}: the universe is ${given}; expected candles, or a list of them, as await universe("simulated") gives. ` +
       "Leave it out for all of the simulated symbols.",
     { given },
   );

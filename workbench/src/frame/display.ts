@@ -3,10 +3,12 @@ import type { Strategy } from "#engine/strategy/contract.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { candleChart } from "../charts/candles.ts";
 import { isArrowTable } from "../outputs/arrowColumns.ts";
+import { isSplits } from "../outputs/bands.ts";
 import { isCandles } from "../outputs/columns.ts";
 import { element } from "../outputs/element.ts";
 import { isEngineTable } from "../outputs/engineTable.ts";
 import { report } from "../outputs/report.ts";
+import { splitBands } from "../outputs/splitBands.ts";
 import { table } from "../outputs/table.ts";
 import { count } from "./format.ts";
 import { inspect } from "./inspect.ts";
@@ -19,6 +21,7 @@ export function display(value: unknown, name?: string): Node {
   }
   if (isCandles(value)) return candlesResult(value);
   if (isEvaluation(value)) return report(value);
+  if (isSplits(value)) return splitBands(value);
   if (isArrowTable(value) || isEngineTable(value)) return table(value, { label: name ?? "Result" });
   if (isRecords(value)) return table(value, { label: name ?? "Records" });
   if (isStrategy(value)) return strategyCard(value);

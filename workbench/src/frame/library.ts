@@ -5,12 +5,14 @@ import type { Candles } from "#engine/candles/candles.ts";
 import type { CellRun } from "#runtime/types.ts";
 import { type CandleChartElement, type CandleChartOptions, reusableChart } from "../charts/candles.ts";
 import { report } from "../outputs/report.ts";
+import { splitBands } from "../outputs/splitBands.ts";
 import { table } from "../outputs/table.ts";
 import type { FrameSeries } from "../shell/protocol.ts";
 import type { RunBacktest } from "./backtest.ts";
 import type { Evaluate } from "./evaluate.ts";
 import type { CandlesOptions, LakeView, UniverseOptions } from "./lakeView.ts";
 import { md } from "./markdown.ts";
+import type { RunOptimise } from "./optimise.ts";
 import type { Tearsheets } from "./tearsheet.ts";
 
 /** The names in scope in every cell, besides those of other cells. */
@@ -26,9 +28,14 @@ export type Library = {
 };
 
 /** What cells may have done in workers, and how its results are shown. */
-export type Doers = { evaluate: Evaluate; backtest: RunBacktest; tearsheets: Tearsheets };
+export type Doers = {
+  evaluate: Evaluate;
+  backtest: RunBacktest;
+  optimise: RunOptimise;
+  tearsheets: Tearsheets;
+};
 
-export function library(lake: LakeView, { evaluate, backtest, tearsheets }: Doers): Library {
+export function library(lake: LakeView, { evaluate, backtest, optimise, tearsheets }: Doers): Library {
   const charts = new ChartShelf();
   return {
     values: {
@@ -41,6 +48,7 @@ export function library(lake: LakeView, { evaluate, backtest, tearsheets }: Doer
       md,
       table,
       report,
+      splitBands,
       tearsheet: tearsheets.whole,
       steps: tearsheets.steps,
       series: (): FrameSeries[] => lake.series.map((one) => ({ ...one })),
@@ -58,6 +66,10 @@ export function library(lake: LakeView, { evaluate, backtest, tearsheets }: Doer
         (run) =>
         (strategy: unknown, universe: Parameters<RunBacktest>[1], options: Parameters<RunBacktest>[2]) =>
           backtest(strategy, universe, options, run),
+      optimise:
+        (run) =>
+        (strategy: unknown, universe: Parameters<RunOptimise>[1], options: Parameters<RunOptimise>[2]) =>
+          optimise(strategy, universe, options, run),
     },
     engineNames: Object.keys(engine),
   };

@@ -23,6 +23,10 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
     "(strategy, universe?, { parameters?, startingBalance?, feeBps?, slippageBps?, sizing?, exits?, risk?, fillModel? … })",
     "One portfolio folded over the history, order by order, in a worker. Its tables (result.trades) can be queried by SQL.",
   ],
+  optimise: [
+    "(strategy, universe?, { trials?, sampler?, loss?, folds?, search?, seed?, backtest? })",
+    "Searches the parameters on each fold's past and judges the choice on what followed, in workers. Shows itself.",
+  ],
   tearsheet: [
     "(result, { whatIf? })",
     "A backtest as a page: equity, months, costs, every trade on its chart, the assumptions and the hash.",
@@ -30,6 +34,42 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
   steps: [
     "(result, { begin? })",
     "Steps through a backtest, candle by candle: market, features, orders, account.",
+  ],
+  walkForwardFolds: [
+    "({ startMs, endMs, folds | trainMs, testMs, stepMs?, kind?, labelMs?, embargoMs?, minTrainMs?, alignMs? })",
+    "Folds over time: each is trained on the past and tested on what comes next, after the embargo.",
+  ],
+  walkForwardRows: [
+    "({ rows, folds | trainRows, testRows, stepRows?, kind?, labelRows?, embargoRows?, minTrainRows?, alignRows? })",
+    "Walk-forward folds counted in rows of columns.",
+  ],
+  walkForwardSplits: [
+    "({ t0, t1 }, folds)",
+    "The samples of walk-forward folds by index, without training labels that reach into the test.",
+  ],
+  purgedKFold: [
+    "({ t0, t1 }, { k?, embargoFraction?, embargoMs? })",
+    "k-fold in order of time; training labels that overlap a test's are dropped, and so is what follows it closely.",
+  ],
+  combinatorialPurged: [
+    "({ t0, t1 }, { groups?, testGroups?, embargoFraction?, embargoMs? })",
+    "Every choice of groups as a test, purged and embargoed: many out-of-sample paths instead of one.",
+  ],
+  pathsOf: [
+    "(plan, predictionsBySplit)",
+    "Joins what each split predicted of its test to the paths through the whole history.",
+  ],
+  pathDistribution: [
+    "(paths, statistic)",
+    "How a statistic is spread over the paths: mean, deviation, quantiles.",
+  ],
+  unpurgedKFold: [
+    "(samples, { k? })",
+    "k-fold without purging: where labels look ahead, its score is too good.",
+  ],
+  splitBands: [
+    "(splits, labels?)",
+    "Splits as bands over time: what trains, what is tested, purged, embargoed.",
   ],
   defineStrategy: [
     "({ name, timeframe, history, parameters, features, decide })",

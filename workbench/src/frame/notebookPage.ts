@@ -6,6 +6,7 @@ import { NotebookRuntime } from "#runtime/run.ts";
 import type { NotebookSource } from "#runtime/types.ts";
 import { pageTrials } from "../outputs/deflated.ts";
 import { setOutputHost } from "../outputs/host.ts";
+import { isOptimisation, optimisationView } from "../outputs/optimisation/optimisationView.ts";
 import type { CandlesReply, SqlReply, SqlTable, ToFrame } from "../shell/protocol.ts";
 import { ComputeClient } from "../workers/client.ts";
 import { ComputePool } from "../workers/pool.ts";
@@ -20,6 +21,7 @@ import { Knowledge } from "./knowledge.ts";
 import { LakeView } from "./lakeView.ts";
 import { type Library, library } from "./library.ts";
 import { plainProse } from "./markdown.ts";
+import { optimiser } from "./optimise.ts";
 import { Outputs } from "./outputs.ts";
 import type { ShellMessage, ShellPort } from "./port.ts";
 import { NotebookSession } from "./session.svelte.ts";
@@ -75,7 +77,11 @@ export class NotebookPage {
     });
     const tearsheets = new Tearsheets(backtests);
     this.#outputs = new Outputs((value, name) =>
-      isBacktest(value) ? tearsheets.small(value) : display(value, name),
+      isBacktest(value)
+        ? tearsheets.small(value)
+        : isOptimisation(value)
+          ? optimisationView(value)
+          : display(value, name),
     );
     this.#library = library(this.#lake, {
       evaluate: evaluator({
@@ -84,6 +90,7 @@ export class NotebookPage {
         save: (evaluation) => void this.#save({ evaluation }),
       }),
       backtest: backtests.run,
+      optimise: optimiser({ ...common, compute: (task, options) => pool.optimiseFold(task, options) }),
       tearsheets,
     });
     this.#runtime = this.#makeRuntime();

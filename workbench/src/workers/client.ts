@@ -3,6 +3,7 @@ import type { Backtest } from "#engine/backtest/result.ts";
 import { CANDLE_COLUMNS, type Candles } from "#engine/candles/candles.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { EngineError } from "#engine/core/errors.ts";
+import type { FoldReport } from "#engine/selection/optimisation.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { StepView } from "../outputs/stepper/stepView.ts";
@@ -13,6 +14,7 @@ import type {
   BacktestTask,
   BacktestWork,
   EvaluateTask,
+  FoldTask,
   Progress,
   WireTask,
   Work,
@@ -83,6 +85,16 @@ export class ComputeClient {
   async backtest(task: BacktestTask, call: CallOptions = {}): Promise<Backtest> {
     const { work, candles } = backtestWork(task);
     return this.compute({ kind: "backtest", ...work }, candles, call);
+  }
+
+  /** One fold of an optimisation: a search over its training, and one look at its test. */
+  async optimiseFold(task: FoldTask, call: CallOptions = {}): Promise<FoldReport> {
+    const { strategy, fold, settings } = task;
+    return this.compute(
+      { kind: "optimise", strategy, fold, settings: plain("optimise", settings) },
+      task.candles,
+      call,
+    );
   }
 
   /** What the backtest looked like after the last of `times`; see `Work`. */

@@ -17,6 +17,7 @@ import type {
   WorkerStart,
 } from "./protocol.ts";
 import { requireWorker } from "./requireWorker.ts";
+import { searching } from "./searching.ts";
 import { freezeMessages, watchShared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 import { type BacktestArguments, stepping } from "./stepping.ts";
@@ -103,6 +104,8 @@ function stepsOf(
   switch (work.kind) {
     case "evaluate":
       return engine.evaluation(strategyOf(work.strategy), candles, work.options);
+    case "optimise":
+      return searching(strategyOf(work.strategy), candles, work.fold, work.settings, tellTrial);
     case "backtest": {
       const { strategies, universe, options } = backtestOf(work, candles);
       return backtesting(strategies, universe, options);

@@ -1,8 +1,9 @@
 import type { Backtest } from "#engine/backtest/result.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
+import type { FoldReport } from "#engine/selection/optimisation.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { type CallOptions, type ClientOptions, ComputeClient, canceled } from "./client.ts";
-import type { BacktestTask, EvaluateTask } from "./protocol.ts";
+import type { BacktestTask, EvaluateTask, FoldTask } from "./protocol.ts";
 import type { Spawn } from "./spawn.ts";
 
 export type PoolCallOptions = CallOptions & {
@@ -45,6 +46,10 @@ export class ComputePool {
 
   backtest(task: BacktestTask, options: PoolCallOptions = {}): Promise<Backtest> {
     return this.#spread((client, call) => client.backtest(task, call), options);
+  }
+
+  optimiseFold(task: FoldTask, options: PoolCallOptions = {}): Promise<FoldReport> {
+    return this.#spread((client, call) => client.optimiseFold(task, call), options);
   }
 
   async #spread<T>(

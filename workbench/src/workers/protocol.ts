@@ -1,6 +1,8 @@
 import type { BacktestOptions } from "#engine/backtest/options.ts";
 import type { Backtest } from "#engine/backtest/result.ts";
 import type { Candles } from "#engine/candles/candles.ts";
+import type { FoldReport } from "#engine/selection/optimisation.ts";
+import type { Fold, FoldSettings } from "#engine/selection/walkForwardSearch.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { EvaluateOptions } from "#engine/walkforward/settings.ts";
@@ -48,9 +50,18 @@ export type BacktestWork = {
   options: Omit<BacktestOptions, "detail" | "markPrice">;
 };
 
+/** One fold of an optimisation as its caller asks for it. */
+export type FoldTask = {
+  strategy: StrategyText;
+  candles: readonly Candles[];
+  fold: Fold;
+  settings: FoldSettings;
+};
+
 /** What is asked of the worker, over candles that it is given beside it. */
 export type Work =
   | { kind: "evaluate"; strategy: StrategyText; options: EvaluateOptions }
+  | { kind: "optimise"; strategy: StrategyText; fold: Fold; settings: FoldSettings }
   | ({ kind: "backtest" } & BacktestWork)
   /**
    * What the backtest looked like after the last of these times, rows of its equity up to the one called `index`. The
@@ -59,7 +70,7 @@ export type Work =
   | ({ kind: "step"; index: number; times: Float64Array; isLast: boolean } & BacktestWork);
 
 /** What the worker answers to each kind of work. */
-export type Answers = { evaluate: Evaluation; backtest: Backtest; step: StepView };
+export type Answers = { evaluate: Evaluation; optimise: FoldReport; backtest: Backtest; step: StepView };
 
 /** Work as it crosses: candles by key, and with them only those that the worker does not have yet. */
 export type WireTask<W extends Work = Work> = {

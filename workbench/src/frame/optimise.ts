@@ -1,0 +1,79 @@
+import type { Candles } from "#engine/candles/candles.ts";
+import {
+  assembleOptimisation,
+  type OptimisationOptions as EngineOptions,
+  type FoldReport,
+  type Optimisation,
+  planOptimisation,
+} from "#engine/selection/optimisation.ts";
+import type { StrategyModule } from "#engine/strategy/module.ts";
+import type { CellRun } from "#runtime/types.ts";
+import type { CallOptions } from "../workers/client.ts";
+import type { FoldTask } from "../workers/protocol.ts";
+import { universeAndOptions } from "./backtest.ts";
+import { identify, loadUniverse, type UniverseChoice } from "./evaluate.ts";
+import type { Jobs } from "./jobs.ts";
+import type { LakeView } from "./lakeView.ts";
+
+export type OptimiseOptions = EngineOptions & UniverseChoice;
+
+export type RunOptimise = (
+  strategy: unknown,
+  universe: Candles | readonly Candles[] | OptimiseOptions | undefined,
+  options: OptimiseOptions | undefined,
+  run: CellRun,
+) => Promise<Optimisation>;
+
+export type OptimiseHost = {
+  lake: LakeView;
+  jobs: Jobs;
+  bundle(strategy: unknown): StrategyModule;
+  /** Runs one fold in a worker of the pool. */
+  compute(task: FoldTask, options: CallOptions): Promise<FoldReport>;
+};
+
+/**
+ * `optimise(strategy, universe, options)` of a cell: every fold is a piece of work of its own for the pool's workers; put
+ * together in the order of the folds, the result is the same however many there are.
+ */
+export function optimiser({ lake, jobs, bundle, compute }: OptimiseHost): RunOptimise {
+  return async (strategy, given, more, run) => {
+    const { universe, options } = universeAndOptions<OptimiseOptions>("optimise", given, more);
+    const { exchange, market, symbols, ...settings } = options;
+    const { definition, text } = identify(strategy, bundle);
+    const job = jobs.begin(`Optimise ${definition.name}`, run.id, run.signal);
+    try {
+      const candles =
+        universe ??
+        (await loadUniverse(lake, definition, { ...settings.backtest, exchange, market, symbols }));
+      job.signal.throwIfAborted();
+      const simulated = settings.backtest?.simulated ?? lake.isSimulated(candles);
+      const plan = planOptimisation(definition, candles, {
+        ...settings,
+        backtest: { ...settings.backtest, simulated },
+      });
+      const done = plan.folds.map(() => 0);
+      const began = performance.now();
+      const tell = (fold: number, share: number): void => {
+        done[fold] = share;
+        const all = done.reduce((sum, one) => sum + one, 0) / done.length;
+        const left = all > 0.03 ? ((performance.now() - began) / 1000) * (1 / all - 1) : null;
+        job.progress(all * 1000, 1000, left);
+      };
+      const folds = await Promise.all(
+        plan.folds.map((fold, k) =>
+          compute(
+            { strategy: text, candles, fold, settings: plan.settings },
+            {
+              signal: job.signal,
+              onProgress: (progress) => tell(k, progress.done / progress.total),
+            },
+          ),
+        ),
+      );
+      return assembleOptimisation(definition, plan, folds);
+    } finally {
+      job.end();
+    }
+  };
+}

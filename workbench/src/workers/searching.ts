@@ -1,0 +1,48 @@
+import { backtest } from "#engine/backtest/run.ts";
+import type { Candles } from "#engine/candles/candles.ts";
+import { type FoldReport, reportFold } from "#engine/selection/optimisation.ts";
+import {
+  type Fold,
+  type FoldSettings,
+  type SearchProgress,
+  searchingFold,
+} from "#engine/selection/walkForwardSearch.ts";
+import type { Strategy } from "#engine/strategy/contract.ts";
+import type { SweepPoint } from "#engine/sweep/sweep.ts";
+import type { Trial } from "#engine/trials/trial.ts";
+import { trialOfBacktest } from "#engine/trials/trialOf.ts";
+import { trialsOfSweep } from "#engine/trials/trialsOfSweep.ts";
+
+/** So many points are told of at once: what was tried counts, also where the search is stopped before its end. */
+const TOLD_AT_ONCE = 8;
+
+/** One fold of an optimisation that tells each point it tries, and the one look at the test, as trials. */
+export function* searching(
+  strategy: Strategy,
+  universe: readonly Candles[],
+  fold: Fold,
+  settings: FoldSettings,
+  tell: (trial: Trial) => void,
+): Generator<SearchProgress, FoldReport, void> {
+  const waiting: SweepPoint[] = [];
+  // What all points have in common is read from the whole backtest of one of them.
+  let single: ReturnType<typeof backtest> | undefined;
+  const whole = (span: Fold["train"], parameters: SweepPoint["parameters"]) =>
+    backtest(strategy, universe, { ...settings.backtest, ...span, parameters });
+  const tellPoints = (): void => {
+    if (waiting.length === 0) return;
+    single ??= whole(fold.train, waiting[0].parameters);
+    for (const trial of trialsOfSweep(single, waiting.splice(0), "optimiser")) tell(trial);
+  };
+  const steps = searchingFold(strategy, universe, fold, settings, (point) => waiting.push(point));
+  let step = steps.next();
+  while (!step.done) {
+    if (waiting.length >= TOLD_AT_ONCE) tellPoints();
+    yield step.value;
+    step = steps.next();
+  }
+  tellPoints();
+  const { chosen } = step.value;
+  if (chosen !== undefined) tell(trialOfBacktest(whole(fold.test, chosen.parameters), "optimiser"));
+  return reportFold(strategy, settings, step.value);
+}
