@@ -104,6 +104,18 @@ export interface Broker {
   /** `candle` of a row of columns: what is not looked at is not read. */
   candleOf(market: number, candles: CandleColumns, row: number, closeTime: number): void;
 
+  /** Whether by a time anything under way arrives, or an order expires, on any market. Soon answered where nothing is. */
+  isDueBy(time: number): boolean;
+  /** When the next order, change or cancellation under way arrives at a market; Infinity for none. */
+  nextArrival(market: number): number;
+  /** When the next live order of a market expires; Infinity for none. */
+  nextExpiry(market: number): number;
+  /**
+   * Tells that a market had no candle that would have closed at `closeTime`: what arrived before it does so, and what
+   * expired by it ends, each at its own time.
+   */
+  gap(market: number, closeTime: number): void;
+
   /** The mark price's candle, told before `openPhase` of the candle of the same time. Without one, mark is last. */
   markCandle(market: number, open: number, high: number, low: number, close: number): void;
   /** The mark price at a moment between candles; triggers and liquidation that look at it act at the last price. */

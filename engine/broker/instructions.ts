@@ -46,23 +46,46 @@ export function carryOut(matching: Matching, market: MarketState, order: LiveOrd
   }
 }
 
-/** Carries out what has arrived by a time, in order of arrival, and ends what has expired by it. */
-export function settleDue(matching: Matching, market: MarketState, time: number): void {
-  for (let next = nextDue(market); next !== undefined && dueTime(next) <= time; next = nextDue(market)) {
-    carryOut(matching, market, next, dueTime(next));
+/** Carries out what has arrived by the open of a candle, and ends what has expired by it, in order of time. */
+export function settleDue(matching: Matching, market: MarketState, openTime: number): void {
+  for (let next = nextDue(market); next !== undefined && dueTime(next) <= openTime; next = nextDue(market)) {
+    if (!expireDue(matching, market, dueTime(next))) carryOut(matching, market, next, dueTime(next));
   }
-  expireDue(matching, market, time);
+  expireDue(matching, market, openTime);
 }
 
-/** Ends the orders whose time has come. */
-export function expireDue(matching: Matching, market: MarketState, time: number): void {
+/**
+ * The same at the close of a candle that is missing. As with one that is there, what expires at its close has expired,
+ * and what arrives at its close is the next one's to see to.
+ */
+export function settleGap(matching: Matching, market: MarketState, closeTime: number): void {
+  for (let next = nextDue(market); next !== undefined && dueTime(next) < closeTime; next = nextDue(market)) {
+    if (!expireDue(matching, market, dueTime(next))) carryOut(matching, market, next, dueTime(next));
+  }
+  expireDue(matching, market, closeTime);
+}
+
+/** Ends the orders whose time has come; says whether there were any. */
+export function expireDue(matching: Matching, market: MarketState, time: number): boolean {
+  let hasExpired = false;
   for (let k = 0; k < market.count; ) {
     const order = market.orders[k];
     if (order.expireTime <= time) {
       matching.end(market, order, "expire", "expired", order.expireTime);
+      hasExpired = true;
       k = 0;
     } else k++;
   }
+  return hasExpired;
+}
+
+/** When the next order of a market expires; Infinity for none. */
+export function nextExpiry(market: MarketState): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < market.count; k++) {
+    if (market.orders[k].expireTime < next) next = market.orders[k].expireTime;
+  }
+  return next;
 }
 
 /** Asks for a change of a live order; NaN leaves a value as it is. undefined when done or under way. */

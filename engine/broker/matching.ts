@@ -45,6 +45,8 @@ export class Matching {
   /** Numbers given to orders, and places in the order of arrival. */
   lastId = 0;
   lastPriority = 0;
+  /** No market's `nextTime` is before this; it may be too early, until `seekDue` looks at all of them. */
+  nextDue = Number.POSITIVE_INFINITY;
   /** What the broker is doing: orders handed in while it walks through candles wait for the next ones. */
   phase: "between" | "open" | "inside" | "close" = "between";
 
@@ -373,6 +375,14 @@ export class Matching {
       ((market.isCross && this.account.openCount > 1) ||
         (this.settings.triggerBy === "mark" && market.hasMark));
     market.refresh(amount, isMoving);
+    if (market.nextTime < this.nextDue) this.nextDue = market.nextTime;
+  }
+
+  /** The first time at which anything under way arrives, or an order expires, on any market. */
+  seekDue(): number {
+    this.nextDue = Number.POSITIVE_INFINITY;
+    for (const { nextTime } of this.states) if (nextTime < this.nextDue) this.nextDue = nextTime;
+    return this.nextDue;
   }
 
   /** Finds anew what the venue's wallet has changed for its other cross positions. */

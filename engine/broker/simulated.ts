@@ -8,7 +8,7 @@ import { hasEnded } from "../orders/transitions.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import type { Amendment, BookLevel, Broker } from "./broker.ts";
 import { CandlePhases } from "./candlePhases.ts";
-import { requestReplace } from "./instructions.ts";
+import { dueTime, nextDue, nextExpiry, requestReplace, settleGap } from "./instructions.ts";
 import { isLiquidated, liquidate } from "./liquidate.ts";
 import type { BrokerListener } from "./listener.ts";
 import { floorToStep } from "./marketRules.ts";
@@ -273,6 +273,26 @@ export class SimulatedBroker implements Broker {
     this.#matching.refreshCross(this.#states[market].venueIndex);
   }
 
+  isDueBy(time: number): boolean {
+    const matching = this.#matching;
+    return matching.nextDue <= time && matching.seekDue() <= time;
+  }
+
+  nextArrival(market: number): number {
+    const next = nextDue(this.#states[market]);
+    return next === undefined ? Number.POSITIVE_INFINITY : dueTime(next);
+  }
+
+  nextExpiry(market: number): number {
+    return nextExpiry(this.#states[market]);
+  }
+
+  gap(market: number, closeTime: number): void {
+    const state = this.#states[market];
+    settleGap(this.#matching, state, closeTime);
+    this.#matching.refresh(state);
+  }
+
   order(clientOrderId: string): LiveOrder | undefined {
     if (!clientOrderId.startsWith("#")) return this.#matching.named.get(clientOrderId);
     const id = Number(clientOrderId.slice(1));
@@ -324,8 +344,8 @@ export class SimulatedBroker implements Broker {
         matching.refreshCross(market.venueIndex);
       }
     }
-    // One that takes only asks for a look at the next candle.
-    if (order.isTaking) market.below = Number.POSITIVE_INFINITY;
+    // One that takes, and for as long as it likes, only asks for a look at the next candle.
+    if (order.isTaking && Number.isNaN(order.expireTime)) market.below = Number.POSITIVE_INFINITY;
     else matching.refresh(market);
     return order;
   }

@@ -1,7 +1,7 @@
 import { CANDLE_COLUMNS, type CandleColumns, type Candles } from "../candles/candles.ts";
 import { EngineError } from "../core/errors.ts";
 import { isoTime } from "../core/isoTime.ts";
-import { calendarOf, isFixedLength, timeframeMs } from "../core/timeframe.ts";
+import { calendarOf, isFixedLength, type TimeframeCalendar, timeframeMs } from "../core/timeframe.ts";
 
 type Columns = { -readonly [Name in keyof CandleColumns]: Float64Array };
 
@@ -19,7 +19,7 @@ export class Feed {
   readonly #closes: Float64Array | undefined;
   /** Length of each candle in milliseconds; NaN for months and years. */
   readonly lengthMs: number;
-  readonly #closeOf: (openMs: number) => number;
+  readonly #calendar: TimeframeCalendar;
 
   constructor(
     readonly market: string,
@@ -32,7 +32,7 @@ export class Feed {
     this.candles = candles;
     this.rows = candles.timestamp.length;
     this.lengthMs = isFixedLength(candles.timeframe) ? timeframeMs(candles.timeframe) : Number.NaN;
-    this.#closeOf = calendarOf(candles.timeframe).close;
+    this.#calendar = calendarOf(candles.timeframe);
     this.#seek();
   }
 
@@ -73,7 +73,14 @@ export class Feed {
 
   /** When the candle that opens at this time closes. */
   closeOf(openMs: number): number {
-    return Number.isNaN(this.lengthMs) ? this.#closeOf(openMs) : openMs + this.lengthMs;
+    return Number.isNaN(this.lengthMs) ? this.#calendar.close(openMs) : openMs + this.lengthMs;
+  }
+
+  /** When the candle that holds a time opens, there or not: in step with the last one that has been folded. */
+  openOf(time: number): number {
+    if (Number.isNaN(this.lengthMs) || this.next === 0) return this.#calendar.open(time);
+    const last = this.candles.timestamp[this.next - 1];
+    return last + Math.floor((time - last) / this.lengthMs) * this.lengthMs;
   }
 
   /** Adds a complete candle behind the others. Memory doubles when it is full; what was there may move. */

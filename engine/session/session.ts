@@ -115,6 +115,8 @@ export class Session implements BrokerListener, DealerHouse {
   #nextFunding = 0;
   #time = -Infinity;
   #isHalted = false;
+  /** Whether something on its way arrives, or an order expires, by the time that is being folded. */
+  #isDue = false;
   /** The open time of the candle being folded, by market: a fill at it was at the open. */
   readonly #openTime: Float64Array;
   #hasTimeouts = false;
@@ -195,12 +197,22 @@ export class Session implements BrokerListener, DealerHouse {
    */
   run(until: number, steps = Infinity): boolean {
     for (let step = 0; step < steps; step++) {
-      const time = this.#nextTime();
-      if (time > until || time === Infinity) return false;
+      const time = this.#nextClose();
+      if (time === Infinity) return false;
+      this.#isDue = this.broker.isDueBy(time);
+      const gap = this.#isDue ? this.#nextGap() : Infinity;
+      if (gap < time) {
+        if (gap > until) return false;
+        this.#foldGap(gap);
+        continue;
+      }
+      if (time > until) return false;
       if (this.#isAlone) this.#foldAlone(time);
       else this.#foldAt(time);
     }
-    return this.#nextTime() <= until;
+    const time = this.#nextClose();
+    if (time === Infinity) return false;
+    return time <= until || (this.broker.isDueBy(until) && this.#nextGap() <= until);
   }
 
   /** Takes one event or command. Candles wait for the clock to pass their close. */
@@ -236,6 +248,12 @@ export class Session implements BrokerListener, DealerHouse {
       case "clock":
         if (input.time < this.#time) throw backwards(input.time, this.#time);
         this.run(input.time);
+        // Behind the last candle a history is over; a session that lives goes on without.
+        while (this.broker.isDueBy(input.time)) {
+          const gap = this.#nextGap();
+          if (gap > input.time) break;
+          this.#foldGap(gap);
+        }
         this.#time = Math.max(this.#time, input.time);
         return;
       case "halt":
@@ -310,7 +328,7 @@ export class Session implements BrokerListener, DealerHouse {
     return this.runs[index].spec.weight * this.#startEquity + this.account.ownerProfit(index);
   }
 
-  #nextTime(): number {
+  #nextClose(): number {
     const feeds = this.#feeds;
     if (this.#isAlone) {
       const { nextClose } = feeds[0];
@@ -346,6 +364,7 @@ export class Session implements BrokerListener, DealerHouse {
       }
       feed.step();
     }
+    if (this.#isDue) this.#settleGaps(time);
     if (this.#nextFunding < this.#fundings.length) this.#payFunding(time);
     this.#time = time;
     if (isClosing && time >= this.#settings.startMs) this.#recordEquity(time);
@@ -354,6 +373,7 @@ export class Session implements BrokerListener, DealerHouse {
 
   #foldAt(time: number): void {
     const folded = this.#foldCandles(time);
+    if (this.#isDue) this.#settleGaps(time);
     this.#payFunding(time);
     this.#time = time;
     if (folded > 0 && time >= this.#settings.startMs) {
@@ -362,6 +382,42 @@ export class Session implements BrokerListener, DealerHouse {
     }
     this.#divideCapital(time);
     for (let s = 0; s < this.runs.length; s++) this.#work(this.runs[s], time);
+  }
+
+  /** The first time at which a candle that is missing would have closed and in which something is due; or Infinity. */
+  #nextGap(): number {
+    let next = Infinity;
+    for (let m = 0; m < this.#feeds.length; m++) next = Math.min(next, this.#gapAt(m));
+    return next;
+  }
+
+  /** When the missing candle of a market would have closed into which the next falls that is due there. */
+  #gapAt(market: number): number {
+    const feed = this.#feeds[market];
+    const arrival = this.broker.nextArrival(market);
+    const expiry = this.broker.nextExpiry(market);
+    // What the next candle holds is its to see to; one that is yet to be told is told before the clock passes its close.
+    const nextOpen = feed.next < feed.rows ? feed.candles.timestamp[feed.next] : Infinity;
+    let close = Infinity;
+    if (arrival < nextOpen) close = feed.closeOf(feed.openOf(arrival));
+    if (expiry <= nextOpen && expiry < Infinity) {
+      const open = feed.openOf(expiry);
+      close = Math.min(close, open === expiry ? open : feed.closeOf(open));
+    }
+    return close;
+  }
+
+  /** A time at which no candle closes, but one would have. */
+  #foldGap(time: number): void {
+    this.#settleGaps(time);
+    this.#payFunding(time);
+    this.#time = time;
+    for (let s = 0; s < this.runs.length; s++) this.#work(this.runs[s], time);
+  }
+
+  /** Lets happen what was due on markets that had no candle for it. */
+  #settleGaps(time: number): void {
+    for (let m = 0; m < this.#feeds.length; m++) if (this.#gapAt(m) <= time) this.broker.gap(m, time);
   }
 
   /** Folds the candles that close at `time`: those of one open time together, earlier ones first. */

@@ -134,6 +134,28 @@ export const lifecycle: readonly Situation[] = [
     equity: 10_000,
   },
   {
+    // It would take at once, and the next open is behind its time.
+    name: "a GTD limit beyond the market expires inside a gap of the data before it could take",
+    bars: [FLAT, [100, 101, 99, 100], null, null, [97, 99, 95, 96]],
+    orders: { 1: [buy("entry", 1, "limit", { price: 105, timeInForce: "GTD", expireTime: hour(2.5) })] },
+    fills: [],
+    ends: { entry: "expired expired" },
+    equity: 10_000,
+  },
+  {
+    // Expired at 2:30, so that the cancellation which arrives at 3:30 finds nothing.
+    name: "what came first in a gap of the data happens first",
+    bars: [FLAT, [100, 101, 99, 100], null, null, [97, 99, 95, 96]],
+    orders: {
+      0: [buy("entry", 1, "limit", { price: 98, timeInForce: "GTD", expireTime: hour(2.5) })],
+      1: [cancel("entry")],
+    },
+    settings: { latency: { submitMs: 0, cancelMs: 5_400_000 } },
+    fills: [],
+    ends: { entry: "expired expired" },
+    equity: 10_000,
+  },
+  {
     name: "a reduce-only sell that exceeds the position is cut to it and never turns it",
     bars: [FLAT, [100, 101, 99, 101], [101, 102, 100, 102]],
     orders: { 0: [buy("entry", 1, "market")], 1: [sell("exit", 3, "market", { reduceOnly: true })] },

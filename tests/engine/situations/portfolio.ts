@@ -1,4 +1,4 @@
-import { buy, ETH, type Situation, SPOT, sell, signal, TEN } from "./situation.ts";
+import { buy, cancel, ETH, hour, type Situation, SPOT, sell, signal, TEN } from "./situation.ts";
 
 const FLAT = [100, 100, 100, 100] as const;
 const NEXT = [100, 101, 99, 100] as const;
@@ -103,6 +103,77 @@ export const portfolio: readonly Situation[] = [
     settings: { fillModel: "thisClose" },
     fills: ["at 3 entry buys 1 @ 111 taker close"],
     ends: { entry: "filled" },
+    equity: 10_000,
+  },
+  {
+    // BTC's limit sets 9,000 of the 10,000 aside until it expires, half an hour into a candle that is missing.
+    name: "what an order set aside that expires in a gap of its market is free once the missing candle would have closed",
+    bars: [FLAT, NEXT, null, null, null, NEXT],
+    others: { [ETH]: [FLAT, NEXT, NEXT, NEXT, NEXT, NEXT] },
+    orders: {
+      0: [buy("btc", 100, "limit", { price: 90, timeInForce: "GTD", expireTime: hour(2.5) })],
+      1: [buy("before", 50, "market", { symbol: ETH })],
+      2: [buy("after", 50, "market", { symbol: ETH })],
+    },
+    settings: SPOT,
+    fills: ["at 3 after buys 50 @ 100 taker open"],
+    ends: { btc: "expired expired", before: "rejected insufficientBalance", after: "filled" },
+    equity: 10_000,
+  },
+  {
+    // At 3:00 itself, where ETH's candle closes and BTC's would have: one more hour would be too late for "after".
+    name: "what expires at the close of a missing candle has expired when another symbol decides at that time",
+    bars: [FLAT, NEXT, null, null, null, NEXT],
+    others: { [ETH]: [FLAT, NEXT, NEXT, NEXT, NEXT, NEXT] },
+    orders: {
+      0: [buy("btc", 100, "limit", { price: 90, timeInForce: "GTD", expireTime: hour(3) })],
+      1: [buy("before", 50, "market", { symbol: ETH })],
+      2: [buy("after", 50, "market", { symbol: ETH })],
+    },
+    settings: SPOT,
+    fills: ["at 3 after buys 50 @ 100 taker open"],
+    ends: { btc: "expired expired", before: "rejected insufficientBalance", after: "filled" },
+    equity: 10_000,
+  },
+  {
+    // Handed in at 1:00 and there at 2:30; what ETH is asked for from 2:00 on arrives an hour and a half later.
+    name: "an order that arrives in a gap of its market has set aside its balance once the missing candle would have closed",
+    bars: [FLAT, NEXT, null, null, null, null, NEXT],
+    others: { [ETH]: [FLAT, NEXT, NEXT, NEXT, NEXT, NEXT, NEXT] },
+    orders: {
+      0: [buy("btc", 100, "limit", { price: 90 })],
+      1: [buy("late", 50, "limit", { price: 95, symbol: ETH })],
+    },
+    settings: { ...SPOT, latency: { submitMs: 5_400_000, cancelMs: 0 } },
+    fills: [],
+    ends: { btc: "new", late: "rejected insufficientBalance" },
+    equity: 10_000,
+  },
+  {
+    // The cancellation is handed in at 2:00 and there at 3:30.
+    name: "a cancellation that arrives in a gap of its market frees the balance once the missing candle would have closed",
+    bars: [FLAT, NEXT, null, null, null, NEXT],
+    others: { [ETH]: [FLAT, NEXT, NEXT, NEXT, NEXT, NEXT] },
+    orders: {
+      0: [buy("btc", 100, "limit", { price: 90 })],
+      1: [cancel("btc")],
+      2: [buy("before", 50, "market", { symbol: ETH })],
+      3: [buy("after", 50, "market", { symbol: ETH })],
+    },
+    settings: { ...SPOT, latency: { submitMs: 0, cancelMs: 5_400_000 } },
+    fills: ["at 4 after buys 50 @ 100 taker open"],
+    ends: { btc: "canceled requested", before: "rejected insufficientBalance", after: "filled" },
+    equity: 10_000,
+  },
+  {
+    name: "an order on a symbol whose candles have ended expires all the same",
+    bars: [FLAT, NEXT, NEXT, NEXT],
+    others: { [ETH]: [FLAT, NEXT] },
+    orders: {
+      0: [buy("eth", 1, "limit", { price: 90, symbol: ETH, timeInForce: "GTD", expireTime: hour(2.5) })],
+    },
+    fills: [],
+    ends: { eth: "expired expired" },
     equity: 10_000,
   },
   {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OrderInstruction } from "#engine/orders/order.ts";
+import type { OrderView } from "#engine/strategy/market.ts";
 import { settings, type Unsolved, unsolved } from "./randomSituations.ts";
 import { byApply, byEvents, type Row, rowsOf, type Tables, tablesByEvents, tidy } from "./run.ts";
 import { type Bar, BTC, buy, ETH, HOUR, hour, START } from "./situation.ts";
@@ -33,6 +34,26 @@ describe("whatever is asked of a session", () => {
       }),
       RUNS,
     );
+  });
+
+  it("what it answers to orders that end, in gaps of the data as well, comes to the same however it is told", () => {
+    let answerCount = 0;
+    fc.assert(
+      fc.property(
+        unsolved(),
+        fc.array(fc.integer({ min: 1, max: 14 * HOUR }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 13 }),
+        (drawn, ticks, cut) => {
+          const given = { ...drawn, onOrder: answer };
+          const backtested = byEvents(given);
+          answerCount += Object.keys(backtested.ends).filter((name) => name.endsWith("!")).length;
+          expect(byApply(given, { moreClock: ticks.map((tick) => START + HOUR + tick) })).toEqual(backtested);
+          expect(byApply(given, { restartAt: hour(cut) })).toEqual(backtested);
+        },
+      ),
+      RUNS,
+    );
+    expect(answerCount).toBeGreaterThan(100);
   });
 
   it("candles that come later change nothing of what was before", () => {
@@ -313,6 +334,13 @@ function lastClose(given: Unsolved, symbol: string, bar: number): number {
 
 function isSpot({ settings: { marketType, markets } = {} }: Unsolved, symbol: string): boolean {
   return (markets?.[symbol]?.type ?? marketType) === "spot";
+}
+
+/** Another order for each that ends unfilled, on the other symbol. */
+function answer({ clientOrderId, status, symbol }: OrderView): readonly OrderInstruction[] {
+  if (status !== "expired" && status !== "canceled") return [];
+  if (clientOrderId.startsWith("#") || clientOrderId.endsWith("!")) return [];
+  return [buy(`${clientOrderId}!`, 0.5, "market", { symbol: symbol === BTC ? ETH : BTC })];
 }
 
 function submissions(given: Unsolved) {

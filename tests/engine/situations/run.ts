@@ -6,12 +6,14 @@ import type { Candles } from "#engine/candles/candles.ts";
 import { step } from "#engine/catalogue/vocabulary.ts";
 import type { Table } from "#engine/core/table.ts";
 import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
+import type { OrderInstruction } from "#engine/orders/order.ts";
 import type { SessionInput } from "#engine/session/events.ts";
 import { Feed } from "#engine/session/feed.ts";
 import { Session, type SessionSnapshot } from "#engine/session/session.ts";
 import type { SessionSettings } from "#engine/session/settings.ts";
 import { Tape } from "#engine/session/tape.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
+import type { OrderView } from "#engine/strategy/market.ts";
 import type { Signal } from "#engine/strategy/signal.ts";
 import { type Bar, BTC, type ColumnSignal, HOUR, hour, type Situation, START } from "./situation.ts";
 
@@ -61,7 +63,7 @@ export function byDecisions(situation: Situation): Outcome {
  * at the first close from then on it is written down, and another one goes on from what was written.
  */
 export function byApply(
-  situation: Situation,
+  situation: Asked,
   { moreClock = [], restartAt = Infinity }: { moreClock?: readonly number[]; restartAt?: number } = {},
 ): Outcome {
   const { strategy, universe, options } = setUp(situation);
@@ -158,8 +160,14 @@ function closes({ feeds, settings }: Prepared): { time: number; candles: CandleE
 
 // --- from a situation to a backtest --------------------------------------------------------------------------------
 
-/** A situation, or one whose signals are found at each close from the signed amount that is held. */
-type Asked = Situation & { readonly decide?: (bar: number, held: number) => readonly Signal[] };
+/**
+ * A situation, or one whose signals are found at each close from the signed amount that is held; and what is asked for
+ * where an order was accepted or has ended.
+ */
+export type Asked = Situation & {
+  readonly decide?: (bar: number, held: number) => readonly Signal[];
+  readonly onOrder?: (order: OrderView) => readonly OrderInstruction[];
+};
 
 function setUp(situation: Asked): { strategy: Strategy; universe: Candles[]; options: BacktestOptions } {
   const { bars, others = {}, quarters, marks, columns, settings } = situation;
@@ -184,7 +192,7 @@ function setUp(situation: Asked): { strategy: Strategy; universe: Candles[]; opt
 }
 
 /** A strategy that knows nothing but what the situation asks for at each close. */
-function deciding({ orders, signals, decide }: Asked): Strategy {
+function deciding({ orders, signals, decide, onOrder }: Asked): Strategy {
   return defineStrategy({
     name: "situation",
     timeframe: "1h",
@@ -198,6 +206,7 @@ function deciding({ orders, signals, decide }: Asked): Strategy {
         ? { signals: [...(signals?.[bar] ?? [])] }
         : { orders: [...(orders[bar] ?? [])] };
     },
+    ...(onOrder !== undefined && { onOrder: ({ order }) => ({ orders: [...onOrder(order)] }) }),
   });
 }
 
