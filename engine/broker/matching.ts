@@ -337,7 +337,9 @@ export class Matching {
     if (order.attached !== undefined) protectFill(this, market, order, amount, time);
     if (order.ocoGroup !== undefined) this.ocoFills.note(order, amount, time);
     if (order.ocoGroup !== undefined || order.parentId > 0) shrinkGroup(this, market, order, amount, time);
-    if (isReducing) dropReducers(this, market, time);
+    if (isReducing) {
+      dropReducers(this, market, order.role === "liquidation" ? "liquidated" : "positionClosed", time);
+    }
     if (isDone) this.pool.give(order);
   }
 

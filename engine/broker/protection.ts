@@ -151,13 +151,18 @@ export function shrinkGroup(
   }
 }
 
-/** Ends the orders that only reduce when the position they would reduce has gone or turned. */
-export function dropReducers(desk: OrderDesk, market: MarketState, time: number): void {
+/** Ends the orders that only reduce when the position they would reduce has gone or turned, for the reason that it has. */
+export function dropReducers(
+  desk: OrderDesk,
+  market: MarketState,
+  reason: "positionClosed" | "liquidated",
+  time: number,
+): void {
   for (let k = 0; k < market.count; ) {
     const order = market.orders[k];
     const isIdle = order.reduceOnly && !(desk.account.amount[market.index] * order.direction < 0);
     if (isIdle) {
-      desk.end(market, order, "cancel", "positionClosed", time);
+      desk.end(market, order, "cancel", reason, time);
       k = 0;
     } else k++;
   }

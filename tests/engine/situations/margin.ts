@@ -81,7 +81,7 @@ export const margin: readonly Situation[] = [
     orders: { 0: [buy("entry", 1, "market", stoppedAt(90))] },
     settings: ten,
     fills: [bought, `in 2 #3 sells 1 @ ${LONG_AT} taker liquidation, fee ${LONG_FEE}`],
-    ends: { entry: "filled", "#2": "canceled positionClosed", "#3": "filled" },
+    ends: { entry: "filled", "#2": "canceled liquidated", "#3": "filled" },
     equity: 9_990,
   },
   {
@@ -90,7 +90,7 @@ export const margin: readonly Situation[] = [
     orders: { 0: [sell("entry", 1, "market", stoppedAt(110))] },
     settings: ten,
     fills: [sold, `in 2 #3 buys 1 @ ${SHORT_AT} taker liquidation, fee ${SHORT_FEE}`],
-    ends: { entry: "filled", "#2": "canceled positionClosed", "#3": "filled" },
+    ends: { entry: "filled", "#2": "canceled liquidated", "#3": "filled" },
     equity: 9_990,
   },
   {
@@ -115,7 +115,7 @@ export const margin: readonly Situation[] = [
     orders: { 0: [buy("entry", 1, "market", stoppedAt(92))] },
     settings: ten,
     fills: [bought, "at 2 #3 sells 1 @ 85 taker liquidationGapped, fee -5"],
-    ends: { entry: "filled", "#2": "canceled positionClosed", "#3": "filled" },
+    ends: { entry: "filled", "#2": "canceled liquidated", "#3": "filled" },
     equity: 9_990,
   },
   {
@@ -124,7 +124,7 @@ export const margin: readonly Situation[] = [
     orders: { 0: [sell("entry", 1, "market", stoppedAt(108))] },
     settings: ten,
     fills: [sold, "at 2 #3 buys 1 @ 115 taker liquidationGapped, fee -5"],
-    ends: { entry: "filled", "#2": "canceled positionClosed", "#3": "filled" },
+    ends: { entry: "filled", "#2": "canceled liquidated", "#3": "filled" },
     equity: 9_990,
   },
   {
@@ -136,7 +136,7 @@ export const margin: readonly Situation[] = [
     },
     settings: ten,
     fills: [bought, "at 2 #3 sells 1 @ 85 taker liquidationGapped, fee -5"],
-    ends: { entry: "filled", exit: "canceled positionClosed", "#3": "filled" },
+    ends: { entry: "filled", exit: "canceled liquidated", "#3": "filled" },
     equity: 9_990,
   },
   {
