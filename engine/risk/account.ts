@@ -20,6 +20,8 @@ export interface RiskOrder {
   readonly amount: number;
   /** The limit price, else the trigger price, in quote currency; NaN for a market order. */
   readonly price: number;
+  /** What of `amount` waits already, where it is a live order whose price is to change; 0 for a new one. */
+  readonly waiting: number;
   /** Whether `price` is the trigger of a stop, which waits on the far side of the market, and not a limit. */
   readonly isStop: boolean;
   /** Never opens, enlarges or turns a position. Every rule lets such an order through. */

@@ -30,7 +30,7 @@ export class Entry {
     const sign = side === "buy" ? 1 : -1;
     const isMarketOrder = Number.isNaN(order.price);
     // An order at the market leaves at once; one that waits shares the position with those that wait already.
-    const claimed = isMarketOrder ? 0 : account.openOrderAmount(market, side);
+    const claimed = isMarketOrder ? 0 : account.openOrderAmount(market, side) - order.waiting;
     const reducible = Math.max(0, -sign * positionLeft(account, market) - claimed);
     if (reducible > 0 && order.amount <= reducible) return false;
     this.order = order;

@@ -4,6 +4,7 @@ import { Entry } from "./entry.ts";
 import { EquityBreakers } from "./equityBreakers.ts";
 import { ErrorBreakers } from "./errorBreakers.ts";
 import type { RiskAction, RiskCause, RiskEvent, RiskListener } from "./event.ts";
+import type { Gate } from "./gate.ts";
 import { Holdings } from "./holdings.ts";
 import { OrderGates } from "./orderGates.ts";
 import { PriceSpike } from "./priceSpike.ts";
@@ -80,12 +81,25 @@ export class RiskGuard {
       return this.#log.tell(time, rule, { action: "refuse", market, untilMs }, detail);
     }
     for (const gate of this.#gates.gates) {
-      const found = gate.find(entry);
-      if (found === undefined) continue;
-      const { value, limit, untilMs, detail } = found;
-      return this.#log.tell(time, gate.rule, { action: "refuse", market, value, limit, untilMs }, detail);
+      const refusal = this.#refusalBy(gate);
+      if (refusal !== undefined) return refusal;
     }
     return undefined;
+  }
+
+  /** The refusal of another price for a live order: nothing else of it is new, so the price collar alone is asked. */
+  checkPrice(order: RiskOrder, account: AccountView, time: number): RiskEvent | undefined {
+    const collar = this.#gates.gates.find(({ rule }) => rule === "priceCollar");
+    if (collar === undefined || !this.#entry.set(order, account, time)) return undefined;
+    return this.#refusalBy(collar);
+  }
+
+  #refusalBy({ rule, find }: Gate): RiskEvent | undefined {
+    const found = find(this.#entry);
+    if (found === undefined) return undefined;
+    const { value, limit, untilMs, detail } = found;
+    const { time, market } = this.#entry;
+    return this.#log.tell(time, rule, { action: "refuse", market, value, limit, untilMs }, detail);
   }
 
   /** The share of their usual size that new positions have now, 0 … 1. */

@@ -47,6 +47,7 @@ export class Dealer {
     side: "buy" as "buy" | "sell",
     amount: 0,
     price: Number.NaN,
+    waiting: 0,
     isStop: false,
     reduceOnly: false,
     stopPrice: Number.NaN,
@@ -174,6 +175,7 @@ export class Dealer {
     check.side = direction > 0 ? "buy" : "sell";
     check.amount = amount;
     check.price = limit ?? Number.NaN;
+    check.waiting = 0;
     check.isStop = false;
     check.reduceOnly = false;
     check.stopPrice = protection?.firstStopPrice ?? Number.NaN;
@@ -379,6 +381,7 @@ export class Dealer {
       check.side = order.side;
       check.amount = order.amount;
       check.price = order.price ?? order.triggerPrice ?? Number.NaN;
+      check.waiting = 0;
       check.isStop = order.type === "stop" || order.type === "stopLimit" || order.type === "trailingStop";
       check.reduceOnly = false;
       check.stopPrice = order.attached?.stopLoss?.triggerPrice ?? Number.NaN;
@@ -392,24 +395,28 @@ export class Dealer {
     broker.submit(run.index, order.symbol === id ? order : { ...order, symbol: id }, time);
   }
 
-  /** A larger amount asks the risk rules as an order of the difference would. */
+  /** A larger amount asks the risk rules as an order of the difference would; another price alone, the price collar. */
   #amend(run: StrategyRun, change: Extract<OrderInstruction, { action: "amend" }>, time: number): void {
-    const { broker } = this.#house;
-    const { clientOrderId, amount = Number.NaN, price } = change;
+    const { broker, guard, guardAccount } = this.#house;
+    const { clientOrderId, amount = Number.NaN, price, triggerPrice } = change;
     const order = this.#owns(run, clientOrderId) ? broker.order(clientOrderId) : undefined;
-    if (order !== undefined && !order.reduceOnly && amount > order.amount) {
+    if (order !== undefined && !order.reduceOnly) {
+      const isLarger = amount > order.amount;
       const check = this.#order;
       check.market = order.market;
       check.side = order.side;
-      check.amount = amount - order.amount;
-      check.price = price ?? (Number.isNaN(order.price) ? order.triggerPrice : order.price);
+      check.amount = isLarger ? amount - order.amount : order.remaining;
+      check.price = price ?? (Number.isNaN(order.price) ? (triggerPrice ?? order.triggerPrice) : order.price);
+      check.waiting = isLarger ? 0 : order.remaining;
       check.isStop = order.type === "stop" || order.type === "stopLimit" || order.type === "trailingStop";
       check.reduceOnly = false;
       check.stopPrice = order.attached?.stopLoss?.triggerPrice ?? Number.NaN;
       check.targetPrice = targetOf(order.attached);
       check.leverage = Number.isNaN(order.leverage) ? broker.account.leverage[order.market] : order.leverage;
-      if (!this.#mayEnlarge(time)) return;
-      if (!this.#hasCapital(run, order.market, time)) return;
+      const isMoved = (price !== undefined || triggerPrice !== undefined) && check.price > 0;
+      if (isLarger) {
+        if (!this.#mayEnlarge(time) || !this.#hasCapital(run, order.market, time)) return;
+      } else if (isMoved && guard.checkPrice(check, guardAccount, time) !== undefined) return;
     }
     const isOthers = broker.order(clientOrderId) !== undefined && order === undefined;
     const reason = isOthers ? "unknownOrder" : broker.amend(clientOrderId, change, time);

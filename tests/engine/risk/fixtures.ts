@@ -42,6 +42,7 @@ export function order(given: Partial<RiskOrder> = {}): RiskOrder {
     side: "buy",
     amount: 1,
     price: Number.NaN,
+    waiting: 0,
     isStop: false,
     reduceOnly: false,
     stopPrice: Number.NaN,

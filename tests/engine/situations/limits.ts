@@ -286,4 +286,48 @@ export const limits: readonly Situation[] = [
     equity: 10_010,
     risk: ["at 2 positionSize refuse"],
   },
+  {
+    // 5 % through 100 is 105; the second amendment lies within.
+    name: "a price amended to beyond the collar is refused and the order goes on as it was",
+    bars: [FLAT, NEXT, [100, 101, 97, 99], [103, 104, 102, 103]],
+    orders: {
+      0: [buy("entry", 1, "limit", { price: 95 })],
+      1: [amend("entry", { price: 106 })],
+      2: [amend("entry", { amount: 0.5, price: 103.5 })],
+    },
+    settings: { risk: { priceCollar: { throughFraction: 0.05, awayFraction: 0.5 } } },
+    fills: ["at 3 entry buys 0.5 @ 103 taker marketable"],
+    ends: { entry: "filled" },
+    equity: 10_000,
+    risk: ["at 2 priceCollar refuse"],
+  },
+  {
+    // A stop's trigger may wait up to 10 % away from 100.
+    name: "a trigger amended to beyond the collar is refused, and a smaller amount alone is not asked about",
+    bars: [FLAT, NEXT, [100, 101, 99, 100], [100, 121, 99, 120]],
+    orders: {
+      0: [buy("entry", 2, "stop", { triggerPrice: 109 })],
+      1: [amend("entry", { triggerPrice: 112 }), amend("entry", { amount: 1 })],
+    },
+    settings: { risk: { priceCollar: { throughFraction: 0.05, awayFraction: 0.1 } } },
+    fills: ["in 3 entry buys 1 @ 109 taker stop"],
+    ends: { entry: "filled" },
+    equity: 10_011,
+    risk: ["at 2 priceCollar refuse"],
+  },
+  {
+    // Both sales together reduce 10 of 10; a third would open.
+    name: "the collar keeps nobody from amending the price of what only reduces",
+    bars: [FLAT, NEXT, [100, 101, 99, 100], [94, 96, 93, 95]],
+    orders: {
+      0: [buy("entry", 10, "market")],
+      1: [sell("half", 5, "limit", { price: 110 }), sell("rest", 5, "limit", { price: 110 })],
+      2: [amend("half", { price: 94 })],
+    },
+    settings: { risk: { priceCollar: { throughFraction: 0.05, awayFraction: 0.5 } } },
+    fills: ["at 1 entry buys 10 @ 100 taker open", "at 3 half sells 5 @ 94 taker marketable"],
+    ends: { entry: "filled", half: "filled", rest: "new" },
+    // − 5 × 6 − 5 × 5
+    equity: 9_945,
+  },
 ];
