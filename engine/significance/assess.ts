@@ -1,7 +1,7 @@
 import { type Numbers, variance } from "../core/stats.ts";
 import { type BacktestOverfitting, backtestOverfitting } from "./backtestOverfitting.ts";
 import { type BootstrapIntervals, bootstrapIntervals, type Statistic } from "./bootstrapInterval.ts";
-import { deflatedSharpe, expectedMaximumSharpe, type TrialSpread } from "./deflatedSharpe.ts";
+import { expectedMaximumSharpe } from "./deflatedSharpe.ts";
 import { type HaircutSharpe, haircutSharpe } from "./haircutSharpe.ts";
 import { minimumBacktestLength } from "./minimumBacktestLength.ts";
 import { minimumTrackRecord } from "./minimumTrackRecord.ts";
@@ -21,13 +21,20 @@ export type AssessInput<Name extends string = string> = {
   readonly trials?: readonly Numbers[];
   /** Which of the trials the result is. Default: 0. */
   readonly own?: number;
-  /**
-   * How many trials in effect, and how far their Sharpe ratios are apart. Default: all of them, and the variance of
-   * their ratios.
-   */
-  readonly spread?: TrialSpread;
+  /** What luck alone would show after all that was tried. Default: by the trials given, all of them. */
+  readonly luck?: Luck;
   /** What to give an interval. */
   readonly statistics: Readonly<Record<Name, Statistic>>;
+};
+
+/** What the best of many shows without an edge; a summary of a trial ledger fits it. */
+export type Luck = {
+  /** How many were tried. */
+  readonly trials: number;
+  /** How many of them were different bets. */
+  readonly independent: number;
+  /** The Sharpe ratio of one period that the best of them has on average. */
+  readonly expectedMaximum: number;
 };
 
 export type AssessOptions = ResamplingOptions & {
@@ -54,8 +61,9 @@ export type Assessment<Name extends string = string> = {
   readonly probabilistic: number;
   /** The same, all trials minded. */
   readonly deflated: number;
+  /** Trials whose returns were given. */
   readonly trials: number;
-  readonly spread: TrialSpread;
+  readonly luck: Luck;
   /** The annual ratio that the best of so many trials without an edge shows on average. */
   readonly annualExpectedMaximum: number;
   /** Years of returns like these until the ratio is above 0 with the confidence asked for. */
@@ -94,7 +102,7 @@ export function assess<Name extends string>(
  * be had from so few periods or trials says why instead; throws for fewer than two returns.
  */
 export function* assessing<Name extends string>(
-  { returns, periodsPerYear, trials = [returns], own = 0, spread: given, statistics }: AssessInput<Name>,
+  { returns, periodsPerYear, trials = [returns], own = 0, luck: given, statistics }: AssessInput<Name>,
   options: AssessOptions = {},
 ): Generator<AssessProgress, Assessment<Name>, void> {
   requireReturns("significance", returns);
@@ -104,7 +112,7 @@ export function* assessing<Name extends string>(
   const estimate = sharpeEstimate(returns);
   const ratios = trials.map((trial) => sharpeEstimate(trial).sharpe);
   const known = ratios.filter((ratio) => !Number.isNaN(ratio));
-  const spread = given ?? { trials: Math.max(1, known.length), variance: variance(known) };
+  const luck = given ?? luckOf(known);
   const year = Math.sqrt(periodsPerYear);
   const annualSharpe = estimate.sharpe * year;
 
@@ -131,13 +139,13 @@ export function* assessing<Name extends string>(
       ? "The returns are all the same: there is nothing to divide by."
       : undefined,
     probabilistic: probabilisticSharpe(estimate),
-    deflated: deflatedSharpe(estimate, spread),
+    deflated: probabilisticSharpe(estimate, { benchmark: luck.expectedMaximum }),
     trials: trials.length,
-    spread,
-    annualExpectedMaximum: expectedMaximumSharpe(spread) * year,
+    luck,
+    annualExpectedMaximum: luck.expectedMaximum * year,
     minimumTrackYears: minimumTrackRecord(estimate, { confidence }) / periodsPerYear,
     minimumBacktestYears:
-      annualSharpe > 0 ? minimumBacktestLength(spread.trials, { sharpe: annualSharpe }) : Number.NaN,
+      annualSharpe > 0 ? minimumBacktestLength(luck.independent, { sharpe: annualSharpe }) : Number.NaN,
     haircut: Number.isNaN(estimate.sharpe)
       ? { missing: "There is no Sharpe ratio to cut." }
       : haircutSharpe(ratios, { index: own, observations: returns.length }),
@@ -148,6 +156,13 @@ export function* assessing<Name extends string>(
     confidence,
     seed,
   };
+}
+
+/** Of trials taken as so many independent ones: their number and the variance of their Sharpe ratios. */
+function luckOf(ratios: readonly number[]): Luck {
+  const trials = Math.max(1, ratios.length);
+  const expectedMaximum = expectedMaximumSharpe({ trials, variance: variance(ratios) });
+  return { trials, independent: trials, expectedMaximum };
 }
 
 const NEVER_MOVED: Missing = { missing: "No trial's returns ever moved." };

@@ -4,7 +4,7 @@ import { mean, variance } from "#engine/core/stats.ts";
 import { assess, assessing, isKnown } from "#engine/significance/assess.ts";
 import { backtestOverfitting } from "#engine/significance/backtestOverfitting.ts";
 import { bootstrapIntervals } from "#engine/significance/bootstrapInterval.ts";
-import { deflatedSharpe } from "#engine/significance/deflatedSharpe.ts";
+import { deflatedSharpe, expectedMaximumSharpe } from "#engine/significance/deflatedSharpe.ts";
 import { haircutSharpe } from "#engine/significance/haircutSharpe.ts";
 import { minimumBacktestLength } from "#engine/significance/minimumBacktestLength.ts";
 import { minimumTrackRecord } from "#engine/significance/minimumTrackRecord.ts";
@@ -36,7 +36,11 @@ describe("the assessment of a result", () => {
     expect(found.estimate).toEqual(estimate);
     expect(found.annualSharpe).toBe(estimate.sharpe * Math.sqrt(365));
     expect(found.probabilistic).toBe(probabilisticSharpe(estimate));
-    expect(found.spread).toEqual(spread);
+    expect(found.luck).toEqual({
+      trials: 12,
+      independent: 12,
+      expectedMaximum: expectedMaximumSharpe(spread),
+    });
     expect(found.deflated).toBe(deflatedSharpe(estimate, spread));
     expect(found.minimumTrackYears).toBe(minimumTrackRecord(estimate) / 365);
     expect(found.minimumBacktestYears).toBe(minimumBacktestLength(12, { sharpe: found.annualSharpe }));
@@ -48,9 +52,11 @@ describe("the assessment of a result", () => {
   });
 
   it("takes what a ledger knows of the trials instead of counting them anew", () => {
-    const spread = { trials: 300.5, variance: 0.002 };
-    const found = assess({ ...input, spread }, options);
-    expect(found.deflated).toBe(deflatedSharpe(found.estimate, spread));
+    const luck = { trials: 900, independent: 300, expectedMaximum: 0.12 };
+    const found = assess({ ...input, luck }, options);
+    expect(found.deflated).toBe(probabilisticSharpe(found.estimate, { benchmark: 0.12 }));
+    expect(found.annualExpectedMaximum).toBe(0.12 * Math.sqrt(365));
+    expect(found.minimumBacktestYears).toBe(minimumBacktestLength(300, { sharpe: found.annualSharpe }));
     expect(found.trials).toBe(12);
   });
 
