@@ -434,6 +434,7 @@ export class Dealer {
       value: Number.NaN,
       limit: Number.NaN,
       action: "refuse",
+      untilMs: Number.NaN,
       message: refusalMessage(reason, `got ${rule} of ${JSON.stringify(clientOrderId)}`),
     });
   }

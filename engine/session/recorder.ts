@@ -8,7 +8,7 @@ import type { EquitySnapshot, EquityWriter } from "./equityRows.ts";
 import type { EquityColumn, FillColumn, OrderColumn, PositionColumn, RiskEventColumn } from "./tables.ts";
 
 /** A refusal or a trip of a risk rule, or a refusal of the session itself. */
-export type RecordedRisk = Omit<RiskEvent, "rule" | "untilMs"> & { readonly rule: string };
+export type RecordedRisk = Omit<RiskEvent, "rule"> & { readonly rule: string };
 
 /** What a session itself refuses: sizes, exits and places that a strategy asked for in vain. */
 export function refusal(
@@ -19,7 +19,10 @@ export function refusal(
   value = Number.NaN,
   limit = Number.NaN,
 ): RecordedRisk {
-  return { time, rule, market, value, limit, action: "refuse", message: `${market}: ${message}.` };
+  return {
+    ...{ time, rule, market, value, limit, action: "refuse", untilMs: Number.NaN },
+    message: `${market}: ${message}.`,
+  };
 }
 
 const ORDERS = {
@@ -71,6 +74,7 @@ const RISK = {
   value: "number",
   limit: "number",
   action: "text",
+  untilMs: "number",
   message: "text",
 } satisfies Record<RiskEventColumn, ColumnKind>;
 
@@ -159,7 +163,7 @@ export class Recorder {
     block[at + 14] = realised;
   }
 
-  risk({ time, rule, market, value, limit, action, message }: RecordedRisk): void {
+  risk({ time, rule, market, value, limit, action, untilMs, message }: RecordedRisk): void {
     const at = this.#risk.add();
     const { block } = this.#risk;
     block[at] = time;
@@ -168,7 +172,8 @@ export class Recorder {
     block[at + 3] = value;
     block[at + 4] = limit;
     block[at + 5] = this.#risk.texts(5).code(action);
-    block[at + 6] = this.#risk.texts(6).code(message);
+    block[at + 6] = untilMs;
+    block[at + 7] = this.#risk.texts(7).code(message);
   }
 
   tables(): {

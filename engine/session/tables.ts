@@ -81,4 +81,13 @@ export type EquityColumn =
   | "openPositions"
   | "marginUsed";
 
-export type RiskEventColumn = "time" | "rule" | "market" | "value" | "limit" | "action" | "message";
+/** Every refusal and trip of a risk rule, in order. `untilMs` is when a pause or a refusal ends, NaN without a stated end. */
+export type RiskEventColumn =
+  | "time"
+  | "rule"
+  | "market"
+  | "value"
+  | "limit"
+  | "action"
+  | "untilMs"
+  | "message";

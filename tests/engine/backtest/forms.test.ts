@@ -172,8 +172,26 @@ describe("signals", () => {
     });
     expect(texts(trades, "symbol")).toEqual(["A/USDT", "B/USDT"]);
     expect(rows(riskEvents)).toMatchObject([
-      { rule: "maxOpenPositions", market: "C/USDT", action: "refuse", value: 2, limit: 2 },
+      { rule: "maxOpenPositions", market: "C/USDT", action: "refuse", value: 2, limit: 2, untilMs: Number.NaN },
     ]);
+  });
+
+  it("meet pauses, and refusals because of them, that say until when", () => {
+    // Half of the equity is held and falls by a fifth: 10 % of a day.
+    const candles = market(A, [flat(100), flat(100), flat(80), flat(80), flat(80), flat(80)]);
+    const half = { sizing: { kind: "fixedFraction", fraction: 0.5 }, maxOpenPositions: 1 } as const;
+    const script = [signals(long), signals(), signals(close), signals(), signals(long)];
+    const { riskEvents } = unhashedBacktest(scripted(script), [candles], {
+      ...{ ...FREE, ...half, finalise: "keepOpen" },
+      risk: { dailyLoss: { fraction: 0.05, pauseMs: 60 * MINUTE } },
+    });
+    const lost = FIRST + 3 * MINUTE;
+    expect(rows(riskEvents)).toMatchObject([
+      { time: lost, rule: "dailyLoss", action: "pause", untilMs: lost + 60 * MINUTE },
+      { time: FIRST + 5 * MINUTE, rule: "dailyLoss", action: "refuse", untilMs: lost + 60 * MINUTE },
+    ]);
+  });
+    expect(numbers(crowded.riskEvents, "untilMs")).toEqual([Number.NaN]);
   });
 
   it("move the stop to break-even, and leave by age", () => {

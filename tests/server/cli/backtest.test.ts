@@ -83,6 +83,9 @@ describe("walkforward backtest", () => {
     const { symbol, profit } = (answer.backtest.trades as { columns: Record<string, unknown[]> }).columns;
     expect(profit).toEqual([...(direct.trades.columns.profit as Float64Array)]);
     expect(new Set(symbol)).toEqual(new Set(direct.universe.symbols));
+    const { columns } = answer.backtest.riskEvents as { columns: object };
+    expect(Object.keys(columns)).toEqual(Object.keys(direct.riskEvents.columns));
+    expect(Object.keys(columns)).toContain("untilMs");
   });
 
   it("prints the same run with worse fills beside it", async () => {

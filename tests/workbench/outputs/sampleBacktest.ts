@@ -286,7 +286,7 @@ export function sampleBacktest(universe: readonly Candles[], everyBars = 40): Ba
     positions: tableOf(["time", "symbol", "strategy", "amount", "entryPrice", "realised"], []),
     equity: ofEquity,
     riskEvents: tableOf(
-      ["time", "rule", "market", "value", "limit", "action", "message"],
+      ["time", "rule", "market", "value", "limit", "action", "untilMs", "message"],
       [
         {
           ...{
@@ -296,6 +296,7 @@ export function sampleBacktest(universe: readonly Candles[], everyBars = 40): Ba
             value: 0.052,
             limit: 0.05,
             action: "pause",
+            untilMs: universe[0].timestamp[300] + 3_600_000,
           },
           message: "The account lost 5.2 % since midnight; the limit is 5 %. It pauses for an hour.",
         },

@@ -92,6 +92,7 @@ test("assumptions, hashes and risk events stand at its foot, orders behind a doo
   for (const sentence of result.assumptions.sentences) expect(root.textContent).toContain(sentence);
   expect(root.querySelector("[data-hash=result]")?.textContent).toBe(result.hash);
   await expect.poll(() => plain(section(root, "Risk"))).toContain("dailyLoss");
+  expect(plain(section(root, "Risk"))).toContain("untilMs");
   const door = root.querySelector("details");
   expect(door?.querySelector("[role=grid]")).toBeNull();
   await userEvent.click(door!.querySelector("summary")!);

@@ -192,6 +192,9 @@ function strategyRows(strategies: readonly StrategyResult[]): Output {
   });
 }
 
+/** A result that was kept by an earlier version may lack some. */
+const RISK_COLUMNS = ["time", "rule", "market", "action", "untilMs", "value", "limit", "message"] as const;
+
 function riskOf({ riskEvents }: Backtest, keep: <T extends Output>(part: T) => T): HTMLElement {
   if (riskEvents.rows === 0) {
     return element("p", { class: "wf-report-hint" }, "No rule refused an order, tripped, or changed a size.");
@@ -200,7 +203,7 @@ function riskOf({ riskEvents }: Backtest, keep: <T extends Output>(part: T) => T
     table(riskEvents, {
       label: "Risk events",
       stats: false,
-      columns: ["time", "rule", "market", "action", "value", "limit", "message"],
+      columns: RISK_COLUMNS.filter((name) => name in riskEvents.columns),
     }),
   );
 }
