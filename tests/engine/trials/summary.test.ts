@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "#engine/core/random.ts";
 import { mean, variance } from "#engine/core/stats.ts";
 import { DAY_MS } from "#engine/core/timeframe.ts";
+import { deflatedSharpe, expectedMaximumSharpe } from "#engine/significance/deflatedSharpe.ts";
 import { probabilisticSharpe } from "#engine/significance/probabilisticSharpe.ts";
 import { alignedReturns } from "#engine/trials/alignedReturns.ts";
 import { independentTrials } from "#engine/trials/independentTrials.ts";
@@ -104,33 +105,55 @@ describe("the summary of a ledger's trials", () => {
     }
   });
 
-  it("expects of trials without an edge about the best that there is among them", () => {
-    const best: number[] = [];
-    const expected: number[] = [];
-    for (let run = 0; run < 40; run++) {
-      const trials = Array.from({ length: 30 }, (_, i) =>
-        madeTrial(`${run} ${i}`, madeReturns(`${run} ${i}`, 250, 0)),
-      );
-      best.push(Math.max(...trials.map(({ sharpe }) => sharpe)));
-      expected.push(summariseTrials(trials).expectedMaximum);
-    }
-    const error = Math.sqrt(variance(best) / best.length);
-    expect(Math.abs(mean(best) - mean(expected))).toBeLessThan(4 * error);
+  it.each([
+    ["have nothing in common", 0],
+    ["are one bet in many variants", 0.8],
+  ])(
+    "expects of trials without an edge that %s no less than the best among them on average, and little more",
+    (_, share) => {
+      const best: number[] = [];
+      const expected: number[] = [];
+      for (let run = 0; run < 60; run++) {
+        const common = madeReturns(`common ${run}`, 250, 0, 0.01);
+        const trials = Array.from({ length: 30 }, (_, i) =>
+          madeTrial(`${run} ${i}`, variant(common, `${run} ${i}`, share)),
+        );
+        const summary = summariseTrials(trials);
+        expect(summary.independent).toBe(share === 0 ? 30 : 1);
+        // What all have in common is luck of another kind: the probabilistic ratio minds it.
+        const { sharpe } = madeTrial("common", common);
+        best.push(Math.max(...trials.map((one) => one.sharpe)) - share * sharpe);
+        expected.push(summary.expectedMaximum);
+      }
+      const error = Math.sqrt(variance(best) / best.length);
+      expect(mean(expected)).toBeGreaterThan(mean(best) - 3 * error);
+      expect(mean(expected)).toBeLessThan(1.2 * mean(best) + 3 * error);
+    },
+  );
+
+  it("deflates independent trials as the paper does, by their number and the variance of their ratios", () => {
+    const trials = Array.from({ length: 50 }, (_, i) =>
+      madeTrial(`${i}`, madeReturns(`${i}`, 400, 0.0002 * i)),
+    );
+    const spread = { trials: 50, variance: variance(trials.map(({ sharpe }) => sharpe)) };
+    const summary = summariseTrials(trials);
+    expect(summary.expectedMaximum).toBeCloseTo(expectedMaximumSharpe(spread), 12);
+    expect(deflatedBy(trials[40], summary)).toBeCloseTo(deflatedSharpe(trials[40], spread), 12);
   });
 
   it("is not softened by many variants of one idea, nor by two bets that happen to do alike", () => {
     const ideas = Array.from({ length: 10 }, (_, i) => madeReturns(`idea ${i}`, 300, 0));
     const few = ideas.map((returns, i) => madeTrial(`few ${i}`, returns));
-    const many = Array.from({ length: 90 }, (_, i) =>
-      madeTrial(`many ${i}`, variant(ideas[0], `own ${i}`, 0.99)),
+    const many = Array.from({ length: 290 }, (_, i) =>
+      madeTrial(`many ${i}`, variant(ideas[0], `own ${i}`, 0.999)),
     );
     const summary = summariseTrials([...few, ...many]);
-    expect([summary.trials, summary.independent]).toEqual([100, 10]);
-    expect(summary.variance).toBeGreaterThan(0.5 * summariseTrials(few).variance);
+    expect([summary.trials, summary.independent]).toEqual([300, 10]);
+    expect(summary.expectedMaximum).toBeGreaterThan(0.9 * summariseTrials(few).expectedMaximum);
     const returns = madeReturns(1, 101);
     const alike = summariseTrials([madeTrial("a", returns), madeTrial("b", returns.toReversed())]);
     expect(alike.independent).toBe(2);
-    expect(alike.variance).toBe(1 / 100);
+    expect(alike.expectedMaximum).toBe(expectedMaximumSharpe({ trials: 2, variance: 1 / 100 }));
   });
 
   it("deflates by what else was tried, and by nothing that never held a position", () => {

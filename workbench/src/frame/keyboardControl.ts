@@ -13,7 +13,7 @@ const OPERATES: ReadonlySet<string> = new Set([
 /** What a person may do who only reads. */
 const READING: ReadonlySet<Action> = new Set<Action>([
   ...(["selectNext", "selectPrevious", "selectFirst", "selectLast"] as const),
-  ...(["find", "help", "palette", "save", "toggleRail"] as const),
+  ...(["find", "help", "palette", "save", "toggleRail", "trials"] as const),
 ]);
 
 /**
@@ -101,6 +101,7 @@ export class KeyboardControl {
       },
       palette: () => host.shortcut("palette"),
       toggleRail: () => host.shortcut("toggleRail"),
+      trials: () => host.shortcut("trials"),
     };
     actions[action]?.();
   }

@@ -34,6 +34,7 @@ export type Action =
   | "palette"
   | "save"
   | "toggleRail"
+  | "trials"
   | "comment"
   | "complete"
   | "indent";
@@ -150,6 +151,13 @@ export const BINDINGS: readonly Binding[] = [
     modes: both,
     group: "Notebook",
     says: "show or hide the left rail",
+  },
+  {
+    keys: ["t"],
+    action: "trials",
+    modes: command,
+    group: "Notebook",
+    says: "show or hide the ledger of trials",
   },
   { keys: ["?"], action: "help", modes: command, group: "Notebook", says: "all keys" },
 ];

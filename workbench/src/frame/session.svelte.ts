@@ -39,7 +39,7 @@ export type SessionHost = {
   variables(): VariableSummary[];
   /** The cells have changed: keep them. Without `now` that may wait a moment, as for more of a word. */
   changed(source: NotebookSource, now: boolean): void;
-  shortcut(key: "palette" | "save" | "toggleRail"): void;
+  shortcut(key: "palette" | "save" | "toggleRail" | "trials"): void;
   /** What templates and completion may build on, besides the cells. */
   templateContext(): Omit<TemplateContext, "taken">;
   /** Prose of a cell that may not run, with its interpolations shown as code. */

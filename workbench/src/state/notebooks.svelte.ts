@@ -4,6 +4,8 @@ import { emptyNotebook, titleOf } from "./notebookFile.ts";
 import { toasts } from "./toasts.svelte.ts";
 import { isTrusted, trust } from "./trust.ts";
 
+const LEDGER = /(?:\.trials)?\.jsonl$/i;
+
 /** The notebooks as the server lists them, and what can be done with one; every act has its way back. */
 class NotebooksState {
   list = $state.raw<readonly NotebookSummary[]>([]);
@@ -40,10 +42,29 @@ class NotebooksState {
     await this.refresh();
   }
 
-  /** A file from elsewhere: stored, shown, and not run before its reader says so. */
-  async importFile(file: File): Promise<Notebook> {
-    const text = await file.text();
-    return api.createNotebook(titleOf(text) ?? file.name.replace(/\.html?$/i, ""), text);
+  /**
+   * Files from elsewhere: stored, shown, and not run before their reader says so. A ledger of trials goes to the notebook
+   * of its name, or to the only one that came with it. Answers with the id of the last notebook.
+   */
+  async importFiles(files: readonly File[]): Promise<string | undefined> {
+    const ledgers = files.filter(({ name }) => LEDGER.test(name));
+    const pages = files.filter((file) => !ledgers.includes(file));
+    let last: string | undefined;
+    for (const file of pages) {
+      const name = file.name.replace(/\.html?$/i, "");
+      const own =
+        ledgers.find((one) => one.name.replace(LEDGER, "") === name) ??
+        (pages.length === 1 && ledgers.length === 1 ? ledgers[0] : undefined);
+      const text = await file.text();
+      const trials = own === undefined ? {} : { trials: await own.text() };
+      last = (await api.createNotebook(titleOf(text) ?? name, text, trials)).id;
+    }
+    if (pages.length === 0 && ledgers.length > 0) {
+      throw new Error(
+        "A ledger of trials belongs to a notebook. Choose the notebook's file together with it.",
+      );
+    }
+    return last;
   }
 
   /** Moves it to the trash and offers the way back; true when it went. */

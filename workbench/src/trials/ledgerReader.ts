@@ -1,9 +1,13 @@
-import { alignedReturns } from "#engine/trials/alignedReturns.ts";
 import { trialIdentity } from "#engine/trials/identity.ts";
-import { type IndependentTrials, independentTrials } from "#engine/trials/independentTrials.ts";
 import { type LedgerFault, type LedgerHead, TrialLedger } from "#engine/trials/ledger.ts";
 import type { ClearedRecord } from "#engine/trials/record.ts";
-import { deflatedBy, ONE_TRIAL, summaryOf, type TrialSummary } from "#engine/trials/summary.ts";
+import {
+  compareTrials,
+  deflatedBy,
+  ONE_TRIAL,
+  summaryOf,
+  type TrialSummary,
+} from "#engine/trials/summary.ts";
 import type { Trial } from "#engine/trials/trial.ts";
 
 /** How a ledger stands. */
@@ -36,7 +40,7 @@ export type TrialRow = Omit<Trial, "returns" | "sharpe" | "skew" | "kurtosis" | 
 export class LedgerReader {
   #ledger = new TrialLedger();
   #waiting: Trial[] = [];
-  #bets: IndependentTrials = { count: 0, bet: new Int32Array() };
+  #bets: Int32Array = new Int32Array();
   #summary: TrialSummary = ONE_TRIAL;
 
   /** The ledger of a file's whole text. */
@@ -66,8 +70,9 @@ export class LedgerReader {
   /** Compares all trials and says what they come to; the longest of what is asked here. */
   summary(): TrialSummary {
     const trials = this.#all();
-    this.#bets = independentTrials(alignedReturns(trials));
-    this.#summary = summaryOf(trials, this.#bets, this.#ledger.clearedTrials);
+    const comparison = compareTrials(trials);
+    this.#bets = comparison.bets.bet;
+    this.#summary = summaryOf(trials, comparison, this.#ledger.clearedTrials);
     return this.#summary;
   }
 
@@ -81,7 +86,7 @@ export class LedgerReader {
         ...rest,
         annualSharpe: sharpe * Math.sqrt(periodsPerYear),
         deflated: deflatedBy(trial, this.#summary),
-        bet: this.#bets.bet[i] ?? -1,
+        bet: this.#bets[i] ?? -1,
       };
     });
   }

@@ -10,7 +10,7 @@ export type ComputeWorker = Pick<Worker, "addEventListener" | "terminate"> & {
 export type Spawn = () => ComputeWorker;
 
 /** In a page of our own origin: a plain module worker. */
-export const spawnInPage: Spawn = () => new Worker(workerUrl, { type: "module", name: "compute" });
+export const spawnInPage: () => Worker = () => new Worker(workerUrl, { type: "module", name: "compute" });
 
 /**
  * In the sandboxed frame, whose origin is opaque: workers from a URL are refused there and module workers from a blob
