@@ -232,6 +232,14 @@ export { type EquityMetrics, equityMetrics } from "./metrics/equityMetrics.ts";
 export { type ExcursionColumns, type Excursions, excursions } from "./metrics/excursions.ts";
 export { expectancy, expectancyRatio } from "./metrics/expectancy.ts";
 export { type Exposure, exposures } from "./metrics/exposure.ts";
+export {
+  FAMILY_TITLES,
+  METRIC_NOTES,
+  type MetricFamily,
+  type MetricNote,
+  type MetricNotes,
+  type MetricUnit,
+} from "./metrics/glossary.ts";
 export { type HoldingTimes, holdingTimes } from "./metrics/holdingTimes.ts";
 export { kellyFraction } from "./metrics/kelly.ts";
 export { type Moments, moments } from "./metrics/moments.ts";

@@ -26,8 +26,12 @@ export function monthKeys(times: Float64Array): TextColumn {
 
 /** By weekday, from Monday. */
 export function weekdayKeys(times: Float64Array): TextColumn {
-  // The epoch began on a Thursday.
-  return { codes: Int32Array.from(times, (time) => (Math.floor(time / DAY_MS) + 3) % 7), values: WEEKDAYS };
+  // Days since a Monday: the epoch began on a Thursday.
+  const day = (time: number): number => Math.floor(time / DAY_MS) + 3;
+  return {
+    codes: Int32Array.from(times, (time) => day(time) - 7 * Math.floor(day(time) / 7)),
+    values: WEEKDAYS,
+  };
 }
 
 /** By hour of the day, `"00:00"` to `"23:00"`. */
