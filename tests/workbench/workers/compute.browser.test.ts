@@ -6,7 +6,7 @@ import { evaluate } from "#engine/walkforward/evaluate.ts";
 import { ComputeClient } from "#workbench/workers/client.ts";
 import { ComputePool } from "#workbench/workers/pool.ts";
 import type { EvaluateTask, Progress } from "#workbench/workers/protocol.ts";
-import { type Spawn, spawnInPage, spawnInSandbox } from "#workbench/workers/spawn.ts";
+import { spawnInPage, spawnInSandbox } from "#workbench/workers/spawn.ts";
 import { strategyText, wanderingUniverse } from "./universe.ts";
 
 const universe = wanderingUniverse(4, 3000);
@@ -25,7 +25,7 @@ const endless = "for (;;) {}";
 
 let workers: Worker[] = [];
 /** Spawns as the page does and remembers the worker, so that a test can kill it. */
-const spawn: Spawn = () => {
+const spawn = (): Worker => {
   const worker = spawnInPage();
   workers.push(worker);
   return worker;
