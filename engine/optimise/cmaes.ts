@@ -16,7 +16,7 @@ export type CmaesSettings = {
 
 const REDRAWS = 32;
 /** Generations whose best and worst losses are equal before a run is given up as flat. */
-const FLAT_GENERATIONS = 10;
+const FLAT_GENERATIONS = 2;
 
 type Member = { readonly place: Float64Array; readonly trial: Told };
 

@@ -88,7 +88,8 @@ export function encode(dimension: Dimension, value: ParameterValue): number {
 /** The part of the interval 0 … 1 that stands for a level. */
 export function cell(dimension: Dimension, level: number): readonly [number, number] {
   const count = levelCount(dimension);
-  if (!isNumber(dimension) || dimension.scale === "linear") return [level / count, (level + 1) / count];
+  const isEven = count === 1 || !isNumber(dimension) || dimension.scale === "linear";
+  if (isEven) return [level / count, (level + 1) / count];
   const low = ln(lowestEdge(dimension));
   const range = ln(edge(dimension, count)) - low;
   return [(ln(edge(dimension, level)) - low) / range, (ln(edge(dimension, level + 1)) - low) / range];

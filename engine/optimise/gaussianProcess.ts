@@ -33,6 +33,7 @@ export class GaussianProcess {
   readonly #lower: readonly Float64Array[];
   readonly #weights: Float64Array;
   readonly #inverseLengths: Float64Array;
+  readonly #solved: Float64Array;
 
   /** Throws `optimise.gaussian-process` where points are so close to each other that rounding takes one for another. */
   constructor(
@@ -60,6 +61,7 @@ export class GaussianProcess {
     this.#covariances = covariances;
     this.#lower = lower;
     this.#weights = solveCholesky(lower, values);
+    this.#solved = new Float64Array(points.length);
   }
 
   /** What is believed of the function's value at a place, the noise not included. */
@@ -67,7 +69,7 @@ export class GaussianProcess {
     const lower = this.#lower;
     const { points } = this;
     const count = points.length;
-    const solved = new Float64Array(count);
+    const solved = this.#solved;
     let mean = 0;
     let explained = 0;
     for (let i = 0; i < count; i++) {

@@ -4,6 +4,7 @@ import { cell, type Dimension, isNumber, levelCount } from "./dimension.ts";
 
 /** Half the logarithm of 2π. */
 const LOG_ROOT_2PI = 0.9189385332046727;
+const ROOT_HALF = Math.sqrt(0.5);
 /** Where a cell's probability is lost to rounding, it counts as this much. */
 const LEAST_MASS = 1e-18;
 /** Where levels are narrower than this part of a kernel, the density at their middle stands for their mass, to 0.4%. */
@@ -77,8 +78,8 @@ export class ParzenEstimator {
     let largest = -Infinity;
     for (let j = 0; j < terms.length; j++) if (terms[j] > largest) largest = terms[j];
     let sum = 0;
-    // What is below e⁻³⁷ is lost in a sum of 1 or more.
-    for (let j = 0; j < terms.length; j++) if (terms[j] > largest - 37) sum += exp(terms[j] - largest);
+    // What is below e⁻²³ of the largest is left out: a thousand of them are a part in ten million.
+    for (let j = 0; j < terms.length; j++) if (terms[j] > largest - 23) sum += exp(terms[j] - largest);
     return largest + ln(sum);
   }
 }
@@ -147,25 +148,26 @@ interface KernelColumn {
 
 class NormalKernels implements KernelColumn {
   readonly #constants: Float64Array;
+  /** Times these a difference is z / √2: the loop below is where a suggestion spends its time. */
+  readonly #scales: Float64Array;
 
   constructor(
     readonly dimension: Dimension,
     readonly centres: Float64Array,
     readonly widths: Float64Array,
   ) {
-    this.#constants = centres.map((centre, j) => {
-      const inside = normalCdf((1 - centre) / widths[j]) - normalCdf(-centre / widths[j]);
-      return -ln(widths[j] * inside) - LOG_ROOT_2PI;
-    });
+    this.#scales = widths.map((width) => ROOT_HALF / width);
+    this.#constants = centres.map((centre, j) => -ln(widths[j] * insideOf(centre, widths[j])) - LOG_ROOT_2PI);
   }
 
   add(unit: number, level: number, terms: Float64Array): void {
-    const { centres, widths } = this;
+    const { centres } = this;
     const constants = this.#constants;
+    const scales = this.#scales;
     const part = level === -1 ? 0 : ln(cellWidth(this.dimension, level));
     for (let j = 0; j < terms.length; j++) {
-      const z = (unit - centres[j]) / widths[j];
-      terms[j] += constants[j] - 0.5 * z * z + part;
+      const z = (unit - centres[j]) * scales[j];
+      terms[j] += constants[j] + part - z * z;
     }
   }
 
@@ -196,8 +198,7 @@ class CellKernels implements KernelColumn {
       let kernel = known.find((k) => this.#shapes[k].width === widths[j]);
       if (kernel === undefined) {
         const [centre, width] = [centres[j], widths[j]];
-        const inside = normalCdf((1 - centre) / width) - normalCdf(-centre / width);
-        kernel = this.#shapes.push({ centre, width, inside }) - 1;
+        kernel = this.#shapes.push({ centre, width, inside: insideOf(centre, width) }) - 1;
         known.push(kernel);
       }
       this.#kernels[j] = kernel;
@@ -258,6 +259,13 @@ class CategoryKernels implements KernelColumn {
       component < levels.length - 1 && random.uniform() < exp(this.#logSame) - exp(this.#logOther);
     return ((isOwn ? levels[component] : anywhere) + 0.5) / count;
   }
+}
+
+/** How much of a normal distribution lies in 0 … 1. An end that is seven widths away cuts off nothing (10⁻¹²). */
+function insideOf(centre: number, width: number): number {
+  const below = centre > 7 * width ? 0 : normalCdf(-centre / width);
+  const above = 1 - centre > 7 * width ? 0 : normalCdf((centre - 1) / width);
+  return 1 - below - above;
 }
 
 /** A normal number that lies in 0 … 1; its centre does, and its width is at most 1, so few are thrown away. */

@@ -105,11 +105,12 @@ export class TpeSampler extends CountingSampler {
 
   #model(places: readonly number[], { good, others }: Split): Model {
     const { dimensions } = this.space;
-    const isActive = ({ units }: Observation): boolean => !Number.isNaN(units[places[0]]);
-    return {
-      good: new ParzenEstimator(dimensions, places, good.filter(isActive)),
-      others: new ParzenEstimator(dimensions, places, others.filter(isActive)),
+    const along = (all: readonly Observation[]): ParzenEstimator => {
+      const isAlways = dimensions[places[0]].activeWhen === undefined;
+      const active = isAlways ? all : all.filter(({ units }) => !Number.isNaN(units[places[0]]));
+      return new ParzenEstimator(dimensions, places, active);
     };
+    return { good: along(good), others: along(others) };
   }
 
   /** The values of the candidate with the largest ratio of densities, which has the largest expected improvement. */
