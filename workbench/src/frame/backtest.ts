@@ -123,7 +123,7 @@ export class Backtests {
     signal: AbortSignal,
     onProgress: (progress: WhatIfProgress) => void,
   ): Promise<Variant[]> {
-    const { task, cell } = this.#task(result);
+    const { task, cell } = this.taskOf(result);
     const variants = worseFills(task.options);
     const job = this.#host.jobs.begin(`Worse fills of ${result.strategy.name}`, cell, signal);
     const began = performance.now();
@@ -153,13 +153,14 @@ export class Backtests {
 
   /** What the backtest looked like after a row of its equity. */
   step(result: Backtest, index: number, signal: AbortSignal): Promise<StepView> {
-    const { task } = this.#task(result);
+    const { task } = this.taskOf(result);
     const time = result.equity.columns.time as Float64Array;
     const times = time.slice(Math.max(0, index - STEPS_BACK), index + 1);
     return this.#host.step(task, { index, times, isLast: index === time.length - 1 }, { signal });
   }
 
-  #task(result: Backtest): { task: BacktestTask; cell: number } {
+  /** What a result was made of; throws for one that was not made here. */
+  taskOf(result: Backtest): { task: BacktestTask; cell: number } {
     const known = this.#tasks.get(result);
     if (known !== undefined) return known;
     throw new EngineError(

@@ -1,17 +1,21 @@
 import type { Candles } from "#engine/candles/candles.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
-import type { Evaluation } from "#engine/walkforward/result.ts";
 import { candleChart } from "../charts/candles.ts";
 import { isArrowTable } from "../outputs/arrowColumns.ts";
 import { isSplits } from "../outputs/bands.ts";
 import { isCandles } from "../outputs/columns.ts";
 import { element } from "../outputs/element.ts";
 import { isEngineTable } from "../outputs/engineTable.ts";
+import { isMonteCarlo } from "../outputs/luck/monteCarlo.ts";
+import { monteCarloView } from "../outputs/luck/monteCarloView.ts";
+import { isSignificance } from "../outputs/luck/significance.ts";
+import { significanceView } from "../outputs/luck/significanceView.ts";
 import { report } from "../outputs/report.ts";
 import { splitBands } from "../outputs/splitBands.ts";
 import { table } from "../outputs/table.ts";
 import { count } from "./format.ts";
 import { inspect } from "./inspect.ts";
+import { isEvaluation } from "./resultKinds.ts";
 
 /** The element for a value that a cell shows: what it is decides, a plain value is inspected. */
 export function display(value: unknown, name?: string): Node {
@@ -21,6 +25,8 @@ export function display(value: unknown, name?: string): Node {
   }
   if (isCandles(value)) return candlesResult(value);
   if (isEvaluation(value)) return report(value);
+  if (isMonteCarlo(value)) return monteCarloView(value);
+  if (isSignificance(value)) return significanceView(value);
   if (isSplits(value)) return splitBands(value);
   if (isArrowTable(value) || isEngineTable(value)) return table(value, { label: name ?? "Result" });
   if (isRecords(value)) return table(value, { label: name ?? "Records" });
@@ -64,10 +70,6 @@ function isRecord(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-function isEvaluation(value: unknown): value is Evaluation {
-  return isRecord(value) && has(value, "trades", "metrics", "slices", "dataHash", "engineVersion");
 }
 
 export function isStrategy(value: unknown): value is Strategy {

@@ -12,7 +12,9 @@ import type { RunBacktest } from "./backtest.ts";
 import type { Evaluate } from "./evaluate.ts";
 import type { CandlesOptions, LakeView, UniverseOptions } from "./lakeView.ts";
 import { md } from "./markdown.ts";
+import type { RunMonteCarlo } from "./monteCarlo.ts";
 import type { RunOptimise } from "./optimise.ts";
+import type { RunSignificance } from "./significance.ts";
 import type { Tearsheets } from "./tearsheet.ts";
 
 /** The names in scope in every cell, besides those of other cells. */
@@ -32,10 +34,15 @@ export type Doers = {
   evaluate: Evaluate;
   backtest: RunBacktest;
   optimise: RunOptimise;
+  monteCarlo: RunMonteCarlo;
+  significance: RunSignificance;
   tearsheets: Tearsheets;
 };
 
-export function library(lake: LakeView, { evaluate, backtest, optimise, tearsheets }: Doers): Library {
+export function library(
+  lake: LakeView,
+  { evaluate, backtest, optimise, monteCarlo, significance, tearsheets }: Doers,
+): Library {
   const charts = new ChartShelf();
   return {
     values: {
@@ -70,6 +77,11 @@ export function library(lake: LakeView, { evaluate, backtest, optimise, tearshee
         (run) =>
         (strategy: unknown, universe: Parameters<RunOptimise>[1], options: Parameters<RunOptimise>[2]) =>
           optimise(strategy, universe, options, run),
+      monteCarlo: (run) => (result: Parameters<RunMonteCarlo>[0], options?: Parameters<RunMonteCarlo>[1]) =>
+        monteCarlo(result, options, run),
+      significance:
+        (run) => (result: Parameters<RunSignificance>[0], options?: Parameters<RunSignificance>[1]) =>
+          significance(result, options, run),
     },
     engineNames: Object.keys(engine),
   };

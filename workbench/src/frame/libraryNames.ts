@@ -31,6 +31,14 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
     "(result, { whatIf? })",
     "A backtest as a page: equity, months, costs, every trade on its chart, the assumptions and the hash.",
   ],
+  monteCarlo: [
+    "(result, { order?, runLength?, skip?, maxExtraBps?, maxDelayBars?, stake? | candles?, blockBars?, noise?, paths?, seed?, ruinLevel? })",
+    "What a backtest could have come to: its trades drawn again, missed, late or dearer, or the whole of it on changed candles.",
+  ],
+  significance: [
+    "(result, { trials?, resamples?, confidence?, blocks?, seed? })",
+    "How likely a result is luck: probabilistic and deflated Sharpe, haircut, overfitting, reality check, intervals.",
+  ],
   steps: [
     "(result, { begin? })",
     "Steps through a backtest, candle by candle: market, features, orders, account.",

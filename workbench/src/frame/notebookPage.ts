@@ -9,7 +9,7 @@ import { setOutputHost } from "../outputs/host.ts";
 import { isOptimisation, optimisationView } from "../outputs/optimisation/optimisationView.ts";
 import type { CandlesReply, SqlReply, SqlTable, ToFrame } from "../shell/protocol.ts";
 import { ComputeClient } from "../workers/client.ts";
-import { ComputePool } from "../workers/pool.ts";
+import { ComputePool, poolSize } from "../workers/pool.ts";
 import { spawnRemotely } from "../workers/remoteWorker.ts";
 import { Backtests } from "./backtest.ts";
 import compileWorkerUrl from "./compile.worker.ts?worker&url";
@@ -21,14 +21,17 @@ import { Knowledge } from "./knowledge.ts";
 import { LakeView } from "./lakeView.ts";
 import { type Library, library } from "./library.ts";
 import { plainProse } from "./markdown.ts";
+import { monteCarloRunner } from "./monteCarlo.ts";
 import { optimiser } from "./optimise.ts";
 import { Outputs } from "./outputs.ts";
 import type { ShellMessage, ShellPort } from "./port.ts";
+import { isBacktest } from "./resultKinds.ts";
 import { NotebookSession } from "./session.svelte.ts";
+import { significanceRunner } from "./significance.ts";
 import { SqlRunner } from "./sqlRunner.ts";
 import { startWorker } from "./startWorker.ts";
 import { StatusReport, summary } from "./statusReport.ts";
-import { isBacktest, Tearsheets } from "./tearsheet.ts";
+import { Tearsheets } from "./tearsheet.ts";
 
 /** While one types the shell hears of it this often, and keeps it: a tab that is closed in mid-word loses no more. */
 const SOURCE_EVERY_MS = 100;
@@ -91,6 +94,18 @@ export class NotebookPage {
       }),
       backtest: backtests.run,
       optimise: optimiser({ ...common, compute: (task, options) => pool.optimiseFold(task, options) }),
+      monteCarlo: monteCarloRunner({
+        jobs: this.#jobs,
+        backtests,
+        workers: poolSize(),
+        study: (work, options) => pool.study(work, options),
+        candlePaths: (task, paths, options) => pool.candlePaths(task, paths, options),
+      }),
+      significance: significanceRunner({
+        jobs: this.#jobs,
+        trials: pageTrials,
+        study: (work, options) => pool.study(work, options),
+      }),
       tearsheets,
     });
     this.#runtime = this.#makeRuntime();

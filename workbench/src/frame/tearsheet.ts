@@ -7,6 +7,7 @@ import { smallTearsheet } from "../outputs/tearsheet/smallTearsheet.ts";
 import { tearsheetPage } from "../outputs/tearsheet/tearsheet.ts";
 import { whatIf } from "../outputs/tearsheet/whatIf.ts";
 import type { Backtests } from "./backtest.ts";
+import { isBacktest } from "./resultKinds.ts";
 
 export type TearsheetOptions = {
   /** Runs the same backtest with worse fills at once, instead of at the press of a button. */
@@ -48,14 +49,6 @@ export class Tearsheets {
       begin,
     });
   };
-}
-
-/** Whether a value is what the engine's `backtest` answers with. */
-export function isBacktest(value: unknown): value is Backtest {
-  if (typeof value !== "object" || value === null) return false;
-  return ["trades", "equity", "riskEvents", "assumptions", "costs"].every((name) =>
-    Object.hasOwn(value, name),
-  );
 }
 
 function requireBacktest(call: string, value: unknown): void {

@@ -4,6 +4,7 @@ import { CANDLE_COLUMNS, type Candles } from "#engine/candles/candles.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import type { FoldReport } from "#engine/selection/optimisation.ts";
+import type { CandlePathPart } from "#engine/stress/candlePaths.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { StepView } from "../outputs/stepper/stepView.ts";
@@ -22,6 +23,7 @@ import type {
 import { type Session, startSession } from "./session.ts";
 import { inSlices } from "./slices.ts";
 import type { Spawn } from "./spawn.ts";
+import type { CandlePathWork, StudyWork } from "./study.ts";
 
 export type ClientOptions = {
   /** Whether strategies may come as text; only in the notebook's sandbox. */
@@ -105,6 +107,21 @@ export class ComputeClient {
   ): Promise<StepView> {
     const { work, candles } = backtestWork(task);
     return this.compute({ kind: "step", ...step, ...work }, candles, call);
+  }
+
+  /** Some of the paths of a backtest on changed candles. */
+  async candlePaths(
+    task: BacktestTask,
+    paths: CandlePathWork,
+    call: CallOptions = {},
+  ): Promise<CandlePathPart> {
+    const { work, candles } = backtestWork(task);
+    return this.compute({ kind: "candlePaths", paths, ...work }, candles, call);
+  }
+
+  /** Studies a result that is there already. */
+  async study<W extends StudyWork>(work: W, call: CallOptions = {}): Promise<Answers[W["kind"]]> {
+    return this.compute(work, [], call);
   }
 
   /** Has the worker do a piece of work over these candles. */

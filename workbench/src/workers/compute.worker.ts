@@ -21,6 +21,7 @@ import { searching } from "./searching.ts";
 import { freezeMessages, watchShared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 import { type BacktestArguments, stepping } from "./stepping.ts";
+import { pathing, studying } from "./study.ts";
 import { carryEngineErrors } from "./throwHandler.ts";
 
 requireWorker();
@@ -112,6 +113,11 @@ function stepsOf(
     }
     case "step":
       return stepping(work, keys, () => backtestOf(work, candles));
+    case "candlePaths":
+      return pathing(backtestOf(work, candles), work.paths);
+    case "simulateTrades":
+    case "assess":
+      return studying(work);
   }
 }
 

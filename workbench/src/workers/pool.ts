@@ -1,10 +1,12 @@
 import type { Backtest } from "#engine/backtest/result.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import type { FoldReport } from "#engine/selection/optimisation.ts";
+import type { CandlePathPart } from "#engine/stress/candlePaths.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { type CallOptions, type ClientOptions, ComputeClient, canceled } from "./client.ts";
-import type { BacktestTask, EvaluateTask, FoldTask } from "./protocol.ts";
+import type { Answers, BacktestTask, EvaluateTask, FoldTask } from "./protocol.ts";
 import type { Spawn } from "./spawn.ts";
+import type { CandlePathWork, StudyWork } from "./study.ts";
 
 export type PoolCallOptions = CallOptions & {
   /** A call with the same name that is still under way is canceled: a cell that runs again replaces itself. */
@@ -50,6 +52,18 @@ export class ComputePool {
 
   optimiseFold(task: FoldTask, options: PoolCallOptions = {}): Promise<FoldReport> {
     return this.#spread((client, call) => client.optimiseFold(task, call), options);
+  }
+
+  candlePaths(
+    task: BacktestTask,
+    paths: CandlePathWork,
+    options: PoolCallOptions = {},
+  ): Promise<CandlePathPart> {
+    return this.#spread((client, call) => client.candlePaths(task, paths, call), options);
+  }
+
+  study<W extends StudyWork>(work: W, options: PoolCallOptions = {}): Promise<Answers[W["kind"]]> {
+    return this.#spread((client, call) => client.study(work, call), options);
   }
 
   async #spread<T>(

@@ -3,10 +3,12 @@ import type { Backtest } from "#engine/backtest/result.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import type { FoldReport } from "#engine/selection/optimisation.ts";
 import type { Fold, FoldSettings } from "#engine/selection/walkForwardSearch.ts";
+import type { CandlePathPart } from "#engine/stress/candlePaths.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { EvaluateOptions } from "#engine/walkforward/settings.ts";
 import type { StepView } from "../outputs/stepper/stepView.ts";
+import type { CandlePathWork, StudyAnswers, StudyWork } from "./study.ts";
 
 /** What a compute worker is asked to do: everything crosses as plain data, a strategy as module text. */
 export type StrategyText =
@@ -67,10 +69,19 @@ export type Work =
    * What the backtest looked like after the last of these times, rows of its equity up to the one called `index`. The
    * worker keeps what it saw at the others: one goes back step by step.
    */
-  | ({ kind: "step"; index: number; times: Float64Array; isLast: boolean } & BacktestWork);
+  | ({ kind: "step"; index: number; times: Float64Array; isLast: boolean } & BacktestWork)
+  /** The same backtest on changed candles: some of the paths. */
+  | ({ kind: "candlePaths"; paths: CandlePathWork } & BacktestWork)
+  | StudyWork;
 
 /** What the worker answers to each kind of work. */
-export type Answers = { evaluate: Evaluation; optimise: FoldReport; backtest: Backtest; step: StepView };
+export type Answers = {
+  evaluate: Evaluation;
+  optimise: FoldReport;
+  backtest: Backtest;
+  step: StepView;
+  candlePaths: CandlePathPart;
+} & StudyAnswers;
 
 /** Work as it crosses: candles by key, and with them only those that the worker does not have yet. */
 export type WireTask<W extends Work = Work> = {

@@ -1,0 +1,30 @@
+import { element } from "../element.ts";
+
+/** A small table of words and figures: names in the first column, figures to the right. */
+export function factTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | Node)[])[],
+  label: string,
+): HTMLElement {
+  return element(
+    "div",
+    { class: "wf-compare-scroll wf-facts", tabindex: 0, role: "group", "aria-label": label },
+    element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
+      element(
+        "tbody",
+        {},
+        ...rows.map(([name, ...values]) =>
+          element(
+            "tr",
+            {},
+            element("th", { scope: "row" }, name),
+            ...values.map((value) => element("td", {}, value)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
