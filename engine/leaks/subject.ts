@@ -73,10 +73,7 @@ export function atCloses(
  * Columns of what is held over each candle: a row's position earns its own candle's move, so it must have been known
  * when that candle opened, before its first price was.
  */
-export function heldOver(
-  candles: Candles,
-  columns: Readonly<Record<string, Float64Array>>,
-): ProbeColumn[] {
+export function heldOver(candles: Candles, columns: Readonly<Record<string, Float64Array>>): ProbeColumn[] {
   const time = candles.timestamp;
   return Object.entries(columns).map(([name, values]) => ({ name, time, values }));
 }
