@@ -49,6 +49,8 @@ export type ActivityFigures = Exposure &
 
 /** Everything there is to say of an account, by families, and as tables that SQL can read. NaN is undefined, never 0. */
 export type AccountMetrics = {
+  /** Days of a year that Sharpe ratio, volatility and their like are made annual by. */
+  readonly daysPerYear: number;
   readonly returns: ReturnFigures;
   readonly risk: RiskFigures;
   readonly ratios: RatioFigures;
@@ -96,6 +98,7 @@ export function accountMetrics(record: AccountRecord, options: MetricsOptions = 
   const { columns } = trades;
   const direction = columns.direction instanceof Float64Array ? undefined : columns.direction;
   return {
+    daysPerYear,
     returns,
     risk,
     ratios: ratioFigures(curve, risk, monthly),

@@ -1,15 +1,15 @@
 import type { Table } from "../core/table.ts";
 
 /**
- * One fall from a peak and back: `start` is the last time at the peak, `trough` when it was deepest, `recovery` when the
- * peak was reached again (NaN while it is not), all UTC milliseconds; `depth` is a positive fraction of the peak.
- * `lengthMs` is from start to recovery, or to the end of the curve; `declineMs` from start to trough; `recoveryMs` from
- * trough to recovery, NaN without one.
+ * One fall from a peak and back: `startTime` is the last time at the peak, `troughTime` when it was deepest,
+ * `recoveryTime` when the peak was reached again (NaN while it is not), all UTC milliseconds; `depth` is a positive
+ * fraction of the peak. `lengthMs` is from start to recovery, or to the end of the curve; `declineMs` from start to
+ * trough; `recoveryMs` from trough to recovery, NaN without one.
  */
 export type DrawdownColumn =
-  | "start"
-  | "trough"
-  | "recovery"
+  | "startTime"
+  | "troughTime"
+  | "recoveryTime"
   | "depth"
   | "lengthMs"
   | "declineMs"
@@ -51,9 +51,9 @@ export function drawdownTable(
   return {
     rows: all.length,
     columns: {
-      start: column(({ start }) => start),
-      trough: column(({ trough }) => trough),
-      recovery: column(({ recovery }) => recovery),
+      startTime: column(({ start }) => start),
+      troughTime: column(({ trough }) => trough),
+      recoveryTime: column(({ recovery }) => recovery),
       depth: column(({ depth }) => depth),
       lengthMs: column(({ start, end }) => end - start),
       declineMs: column(({ start, trough }) => trough - start),

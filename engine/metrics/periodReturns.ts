@@ -2,10 +2,10 @@ import type { Table } from "../core/table.ts";
 import { calendarOf } from "../core/timeframe.ts";
 import type { DailyCurve } from "./dailyCurve.ts";
 
-export type PeriodColumn = "start" | "return" | "equity" | "days";
+export type PeriodColumn = "startTime" | "return" | "equity" | "days";
 
 /**
- * Returns of calendar periods: `"1w"` (from Monday), `"1M"`, `"1y"`, in UTC. `start` is when the period begins, `equity`
+ * Returns of calendar periods: `"1w"` (from Monday), `"1M"`, `"1y"`, in UTC. `startTime` is when the period begins, `equity`
  * that of its last day, `return` the change since the last day of the period before, the first's since the beginning;
  * `days` counts the days that had a value. Periods without any are left out, so that the returns compound to the whole.
  */
@@ -27,7 +27,7 @@ export function periodReturns(
   return {
     rows: rows.length,
     columns: {
-      start: Float64Array.from(rows, ({ start }) => start),
+      startTime: Float64Array.from(rows, ({ start }) => start),
       return: Float64Array.from(
         rows,
         ({ last }, k) => equity[last] / (k === 0 ? startEquity : equity[rows[k - 1].last]) - 1,

@@ -14,9 +14,9 @@ const curve = (values: readonly number[]) => ({
 const rowsOf = (table: ReturnType<typeof drawdownTable>): Record<string, number>[] =>
   Array.from({ length: table.rows }, (_, row) =>
     Object.fromEntries(
-      (["start", "trough", "recovery", "depth", "lengthMs", "declineMs", "recoveryMs"] as const).map(
-        (name) => [name, numbersIn(table, name)[row]],
-      ),
+      (
+        ["startTime", "troughTime", "recoveryTime", "depth", "lengthMs", "declineMs", "recoveryMs"] as const
+      ).map((name) => [name, numbersIn(table, name)[row]]),
     ),
   );
 
@@ -27,18 +27,18 @@ describe("drawdownTable", () => {
     const rows = rowsOf(drawdownTable(time, equity, { startMs: day(0), equity: 1000 }));
     expect(rows).toEqual([
       {
-        start: day(1),
-        trough: day(2),
-        recovery: day(3),
+        startTime: day(1),
+        troughTime: day(2),
+        recoveryTime: day(3),
         depth: 0.5,
         lengthMs: 2 * DAY_MS,
         declineMs: DAY_MS,
         recoveryMs: DAY_MS,
       },
       {
-        start: day(4),
-        trough: day(5),
-        recovery: Number.NaN,
+        startTime: day(4),
+        troughTime: day(5),
+        recoveryTime: Number.NaN,
         depth: 1000 / 11000,
         lengthMs: DAY_MS,
         declineMs: DAY_MS,
@@ -58,20 +58,20 @@ describe("drawdownTable", () => {
     const { time, equity } = curve(profits.map((profit) => (balance += profit)));
     const [deepest] = rowsOf(drawdownTable(time, equity, { startMs: day(0), equity: 0.2 }));
     expect(deepest.depth).toBeCloseTo(0.32129575, 7);
-    const peak = equity[(deepest.start - day(1)) / DAY_MS];
-    expect(peak - equity[(deepest.trough - day(1)) / DAY_MS]).toBeCloseTo(0.091755, 12);
+    const peak = equity[(deepest.startTime - day(1)) / DAY_MS];
+    expect(peak - equity[(deepest.troughTime - day(1)) / DAY_MS]).toBeCloseTo(0.091755, 12);
   });
 
   it("counts the beginning as the first peak", () => {
     const { time, equity } = curve([90, 100]);
     const [only] = rowsOf(drawdownTable(time, equity, { startMs: day(0), equity: 100 }));
-    expect(only).toMatchObject({ start: day(0), trough: day(1), recovery: day(2), depth: 0.1 });
+    expect(only).toMatchObject({ startTime: day(0), troughTime: day(1), recoveryTime: day(2), depth: 0.1 });
   });
 
   it("begins at the last time at the peak, and is deepest at the first of equal lows", () => {
     const { time, equity } = curve([100, 100, 80, 90, 80, 100, 100]);
     expect(rowsOf(drawdownTable(time, equity, { startMs: day(0), equity: 100 }))).toMatchObject([
-      { start: day(2), trough: day(3), recovery: day(6) },
+      { startTime: day(2), troughTime: day(3), recoveryTime: day(6) },
     ]);
   });
 
@@ -85,7 +85,7 @@ describe("drawdownTable", () => {
         for (let i = 0; i < time.length; i++) {
           const depth = 1 - equity[i] / peakAt(i);
           const holding = rows.filter(
-            ({ start, recovery, lengthMs }) =>
+            ({ startTime: start, recoveryTime: recovery, lengthMs }) =>
               time[i] > start && (Number.isNaN(recovery) ? time[i] <= start + lengthMs : time[i] < recovery),
           );
           expect(holding).toHaveLength(depth > 0 ? 1 : 0);
@@ -93,7 +93,8 @@ describe("drawdownTable", () => {
         }
         expect(rows[0]?.depth ?? 0).toBe(maxDrawdown([1000, ...equity]));
         expect(rows.map(({ depth }) => depth)).toEqual(rows.map(({ depth }) => depth).sort((a, b) => b - a));
-        for (const { start, trough, recovery, declineMs, recoveryMs, lengthMs } of rows) {
+        for (const { declineMs, recoveryMs, lengthMs, ...times } of rows) {
+          const { startTime: start, troughTime: trough, recoveryTime: recovery } = times;
           expect(declineMs).toBe(trough - start);
           expect(recoveryMs).toBe(recovery - trough);
           if (!Number.isNaN(recovery)) expect(lengthMs).toBe(recovery - start);

@@ -99,7 +99,7 @@ describe("periodReturns", () => {
     fc.assert(
       fc.property(wanderings, ({ time, equity }) => {
         const { rows, columns } = of(time, equity, timeframe);
-        const starts = columns.start as Float64Array;
+        const starts = columns.startTime as Float64Array;
         expect([...starts]).toEqual([...new Set(starts)].sort((a, b) => a - b));
         const product = (columns.return as Float64Array).reduce((growth, one) => growth * (1 + one), 1);
         expect((1000 * product) / equity[equity.length - 1]).toBeCloseTo(1, 10);
@@ -121,7 +121,7 @@ describe("periodReturns", () => {
     const time = Float64Array.from(days, (day) => day + DAY_MS);
     const equity = Float64Array.of(1100, 1210, 605, 1210);
     const { columns: months } = of(time, equity, "1M");
-    expect([...(months.start as Float64Array)]).toEqual([
+    expect([...(months.startTime as Float64Array)]).toEqual([
       Date.UTC(2023, 11, 1),
       Date.UTC(2024, 0, 1),
       Date.UTC(2024, 1, 1),
@@ -130,7 +130,7 @@ describe("periodReturns", () => {
     expect([...(months.return as Float64Array).subarray(1)]).toEqual([-0.5, 1]);
     expect([...(of(time, equity, "1y").columns.return as Float64Array)][1]).toBe(0);
     // The last day of 2023 was a Sunday: the first of 2024 begins a week.
-    expect([...(of(time, equity, "1w").columns.start as Float64Array)]).toEqual([
+    expect([...(of(time, equity, "1w").columns.startTime as Float64Array)]).toEqual([
       Date.UTC(2023, 11, 25),
       Date.UTC(2024, 0, 1),
       Date.UTC(2024, 1, 26),
