@@ -1,7 +1,9 @@
 import type { Backtest, BacktestMetrics, Costs } from "#engine/backtest/result.ts";
 import type { Table } from "#engine/core/table.ts";
 import { wilsonInterval } from "#engine/metrics/wilson.ts";
+import { backtestFigures } from "#engine/trials/outcome.ts";
 import type { WorseFigures } from "../runs/backtestTask.ts";
+import { deflatedText } from "./deflatedText.ts";
 import { count, minute, percent, price, ratio, signedPercent, textTable } from "./text.ts";
 
 /** A backtest as the command line prints it: what was asked, what came out, the assumptions, and the hash. */
@@ -51,7 +53,8 @@ function inputs({ settings, parameters, universe, equity }: Backtest): string {
   ]);
 }
 
-function figures({ metrics, costs, trades, riskEvents, settings }: Backtest): string {
+function figures(result: Backtest): string {
+  const { metrics, costs, trades, riskEvents, settings } = result;
   const quote = typeof settings.quote === "string" ? ` ${settings.quote}` : "";
   const profits = numbers(trades, "profit");
   const won = profits.reduce((total, profit) => total + (profit > 0 ? 1 : 0), 0);
@@ -62,7 +65,8 @@ function figures({ metrics, costs, trades, riskEvents, settings }: Backtest): st
       `${signedPercent(metrics.totalReturn)}, ${signedPercent(metrics.annualReturn)} a year: ` +
         `${metrics.startingBalance.toFixed(2)} became ${metrics.finalEquity.toFixed(2)}${quote}`,
     ],
-    ["Sharpe", `${ratio(metrics.sharpe)}, Sortino ${ratio(metrics.sortino)}, of daily returns by the year`],
+    ["Sharpe", deflatedText(backtestFigures(result))],
+    ["Sortino", `${ratio(metrics.sortino)}; both of daily returns, by the year`],
     ["drawdown", `${percent(metrics.maxDrawdown)} at the deepest, Calmar ${ratio(metrics.calmar)}`],
     ["trades", `${count(metrics.tradeCount)}, in the market ${percent(metrics.timeInMarket)} of the time`],
     ["win rate", `${percent(metrics.winRate)}  (95% between ${percent(low)} and ${percent(high)})`],

@@ -19,7 +19,8 @@ export function notebookCommand(program: Command): void {
     .addHelpText(
       "after",
       `\nExample:\n  walkforward notebook run notebooks/tour.html --timeout 5m\n
-The notebook reads your lake; what it saves goes to a folder that is deleted afterwards.
+The notebook reads your lake; what it saves goes to a folder that is deleted afterwards. What it tries goes to its
+ledger, name.trials.jsonl beside the file (of a sample: among your own notebooks); \`walkforward trials\` shows it.
 The browser is found by WALKFORWARD_CHROMIUM, or where Chromium and Chrome usually are.\n${EXIT_HELP}`,
     )
     .action(async (file: string, options: NotebookRunOptions) => {

@@ -8,6 +8,7 @@ import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
 import { notebookCommand } from "./notebook.ts";
 import { serveCommand } from "./serve.ts";
+import { trialsCommand } from "./trials.ts";
 
 /** The command line. Answers with the exit code; prints one message for a failure, never a stack unless asked. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -41,5 +42,6 @@ export function createProgram(): Command {
   importCommand(program);
   ingestCommand(program);
   notebookCommand(program);
+  trialsCommand(program);
   return program;
 }

@@ -1,6 +1,8 @@
 import type { TradeSummary } from "#engine/metrics/tradeSummary.ts";
+import { evaluationFigures } from "#engine/trials/outcome.ts";
 import type { Evaluation, Trade } from "#engine/walkforward/result.ts";
 import type { Series } from "../contract.ts";
+import { deflatedText } from "./deflatedText.ts";
 import { count, duration, minute, percent, price, ratio, signedPercent, textTable } from "./text.ts";
 
 /** An evaluation as the command line prints it: what was asked, what came out, and the hash that proves it. */
@@ -58,7 +60,8 @@ function inputs({ settings, parameters, universe }: Evaluation): string {
   return aligned(rows);
 }
 
-function figures({ slices, metrics }: Evaluation): string {
+function figures(evaluation: Evaluation): string {
+  const { slices, metrics } = evaluation;
   const { winRate } = metrics;
   return aligned([
     [
@@ -81,6 +84,7 @@ function figures({ slices, metrics }: Evaluation): string {
       `${signedPercent(metrics.meanReturn)} a trade after costs, median ${signedPercent(metrics.medianReturn)}`,
     ],
     ["profit factor", ratio(metrics.profitFactor)],
+    ["Sharpe", `${deflatedText(evaluationFigures(evaluation))}, of all slices together, daily, by the year`],
     [
       "drawdown",
       `${percent(metrics.aggregateMaxDrawdown)} of the whole, booked at the exits; ` +

@@ -6,6 +6,8 @@ import { backtest } from "#engine/backtest/run.ts";
 import { parseWire } from "#engine/core/wireJson.ts";
 import { builtInStrategy } from "#engine/strategies/index.ts";
 import { worseFills } from "#engine/stress/worseFills.ts";
+import { backtestFigures } from "#engine/trials/outcome.ts";
+import { deflatedBy, ONE_TRIAL } from "#engine/trials/summary.ts";
 import { openLake } from "#server/lake/lake.ts";
 import { FIRST_MS, fillLake } from "../lakeOfWaves.ts";
 import { cliHere } from "./runCli.ts";
@@ -36,6 +38,10 @@ describe("walkforward backtest", () => {
     expect(stdout).toContain("momentum-rank on elsewhere 5m");
     expect(stdout).not.toContain("simulated data");
     expect(stdout).toContain(`10000.00 became ${result.metrics.finalEquity.toFixed(2)} USDT`);
+    const deflated = deflatedBy(backtestFigures(result), ONE_TRIAL).toFixed(2);
+    expect(stdout).toContain(
+      `Sharpe         ${result.metrics.sharpe.toFixed(2)} · deflated ${deflated} (1 trial)\n`,
+    );
     expect(stdout).toMatch(/win rate +\d+\.\d\d% +\(95% between \d+\.\d\d% and \d+\.\d\d%\)/);
     expect(stdout).toContain(`The 2 best and the 2 worst of ${result.trades.rows} trades`);
     for (const sentence of result.assumptions.sentences) expect(stdout).toContain(`- ${sentence}`);

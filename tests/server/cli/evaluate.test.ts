@@ -36,6 +36,9 @@ describe("walkforward evaluate", () => {
     expect(stdout).toContain("macd-rsi-confluence on simulated 5m");
     expect(stdout).toContain("simulated data");
     expect(stdout).toMatch(/win rate +\d+\.\d\d% +\(95% between \d+\.\d\d% and \d+\.\d\d%\)/);
+    expect(stdout).toMatch(
+      /Sharpe +[−-]?\d+\.\d\d · deflated [01]\.\d\d \(1 trial\), of all slices together/,
+    );
     expect(stdout).toMatch(/costs +10 bps fee and 0 bps slippage/);
     expect(stdout).toMatch(/parameters +.*rsiMin=40 rsiMax=65/);
     expect(stdout).toMatch(/^BTC\/USDT +\d+/m);

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureSamples } from "#datasets/samples.ts";
+import { TrialLedger } from "#engine/trials/ledger.ts";
 import { findChromium } from "#server/cli/chromium.ts";
 import { openLake } from "#server/lake/lake.ts";
 import { packageRoot } from "#server/root.ts";
@@ -45,6 +46,27 @@ describe.skipIf(!isBuilt || !hasBrowser)("walkforward notebook run", () => {
     );
     const { code, stdout, stderr } = await cli(["notebook", "run", file], home);
     expect([code, stdout, stderr]).toEqual([0, `${file}: all 2 cells ran\n`, expect.any(String)]);
+    expect(await readdir(home)).not.toContain("notebooks");
+  });
+
+  it("brings what was tried to the ledger beside the file, and the same again adds none", async () => {
+    const file = await notebook(
+      "tries.html",
+      'const few = await candles("BTC/USDT", "1h", { exchange: "simulated" })',
+      'for (const lookback of [12, 24, 48]) await backtest("momentum-rank", few, { timeframe: "1h", parameters: { lookback }, save: false })',
+      'await backtest("momentum-rank", few, { timeframe: "1h", feeBps: 99, save: false }); throw new Error("after the fact")',
+    );
+    const ledger = join(home, "tries.trials.jsonl");
+    const first = await cli(["notebook", "run", file], home);
+    expect([first.code, first.stdout]).toEqual([
+      1,
+      expect.stringMatching(/1 of 3 cells failed; 4 new of 4 trials in its ledger\n$/),
+    ]);
+    const text = await readFile(ledger, "utf8");
+    expect(TrialLedger.read(text)).toMatchObject({ faults: [], count: 4 });
+    const again = JSON.parse((await cli(["notebook", "run", file, "--json"], home)).stdout);
+    expect(again.trials).toEqual({ ledger, added: 0, counted: 4 });
+    expect(await readFile(ledger, "utf8")).toBe(text);
     expect(await readdir(home)).not.toContain("notebooks");
   });
 

@@ -1,14 +1,10 @@
 import { trialIdentity } from "#engine/trials/identity.ts";
+import type { IndependentTrials } from "#engine/trials/independentTrials.ts";
 import { type LedgerFault, type LedgerHead, TrialLedger } from "#engine/trials/ledger.ts";
 import type { ClearedRecord } from "#engine/trials/record.ts";
-import {
-  compareTrials,
-  deflatedBy,
-  ONE_TRIAL,
-  summaryOf,
-  type TrialSummary,
-} from "#engine/trials/summary.ts";
+import { compareTrials, ONE_TRIAL, summaryOf, type TrialSummary } from "#engine/trials/summary.ts";
 import type { Trial } from "#engine/trials/trial.ts";
+import { type TrialRow, trialRows } from "#engine/trials/trialRows.ts";
 
 /** How a ledger stands. */
 export type LedgerState = {
@@ -22,17 +18,6 @@ export type LedgerState = {
   readonly cleared: readonly ClearedRecord[];
 };
 
-/** A trial as the panel shows it; what is a ratio of a year is of a year. */
-export type TrialRow = Omit<Trial, "returns" | "sharpe" | "skew" | "kurtosis" | "periodsPerYear"> & {
-  /** Its line; 0 while it is still to be kept. */
-  readonly seq: number;
-  readonly atMs: number;
-  readonly annualSharpe: number;
-  readonly deflated: number;
-  /** Trials of one number are one bet, by their returns; −1 for one that never moved. */
-  readonly bet: number;
-};
-
 /**
  * A notebook's ledger as its page reads it: the lines of the file, the trials that are not in the file yet, and what all
  * of them say. It lives in a worker, since to read a long ledger and to compare its trials takes a while.
@@ -40,7 +25,7 @@ export type TrialRow = Omit<Trial, "returns" | "sharpe" | "skew" | "kurtosis" | 
 export class LedgerReader {
   #ledger = new TrialLedger();
   #waiting: Trial[] = [];
-  #bets: Int32Array = new Int32Array();
+  #bets: IndependentTrials = { count: 0, bet: new Int32Array() };
   #summary: TrialSummary = ONE_TRIAL;
 
   /** The ledger of a file's whole text. */
@@ -71,24 +56,14 @@ export class LedgerReader {
   summary(): TrialSummary {
     const trials = this.#all();
     const comparison = compareTrials(trials);
-    this.#bets = comparison.bets.bet;
+    this.#bets = comparison.bets;
     this.#summary = summaryOf(trials, comparison, this.#ledger.clearedTrials);
     return this.#summary;
   }
 
   /** The trials one by one, deflated by the latest summary. */
   rows(): TrialRow[] {
-    return this.#all().map((trial, i) => {
-      const { returns, sharpe, skew, kurtosis, periodsPerYear, ...rest } = trial;
-      return {
-        seq: 0,
-        atMs: Number.NaN,
-        ...rest,
-        annualSharpe: sharpe * Math.sqrt(periodsPerYear),
-        deflated: deflatedBy(trial, this.#summary),
-        bet: this.#bets[i] ?? -1,
-      };
-    });
+    return trialRows(this.#all(), { bets: this.#bets }, this.#summary);
   }
 
   #all(): Trial[] {

@@ -3,9 +3,10 @@ import { EngineError } from "#engine/core/errors.ts";
 import { NO_LINE } from "#engine/trials/record.ts";
 import type { TrialSummary } from "#engine/trials/summary.ts";
 import type { Trial } from "#engine/trials/trial.ts";
+import type { TrialRow } from "#engine/trials/trialRows.ts";
 import { api, OfflineError } from "../data/api.ts";
 import { carryEngineErrors } from "../workers/throwHandler.ts";
-import type { LedgerReader, LedgerState, TrialRow } from "./ledgerReader.ts";
+import type { LedgerReader, LedgerState } from "./ledgerReader.ts";
 import { TrialOutbox } from "./outbox.ts";
 
 carryEngineErrors();

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
+import type { TrialRow } from "#engine/trials/trialRows.ts";
 import { plot } from "../charts/plotTheme.ts";
 import { formatCount, formatNumber, formatPercent } from "../outputs/format.ts";
-import type { TrialRow } from "./ledgerReader.ts";
 import { valuesText } from "./trialTable.ts";
 
 /** What the dots are put against. */

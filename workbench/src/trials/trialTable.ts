@@ -1,6 +1,6 @@
+import type { TrialRow } from "#engine/trials/trialRows.ts";
 import type { CellValue, TableColumn, TableSource } from "../outputs/columns.ts";
 import { formatNumber, formatPercent } from "../outputs/format.ts";
-import type { TrialRow } from "./ledgerReader.ts";
 
 const KIND_WORDS: Record<TrialRow["kind"], string> = {
   evaluation: "evaluation",
