@@ -197,6 +197,38 @@ export { Slope } from "./indicators/slope.ts";
 export { Sma } from "./indicators/sma.ts";
 export { Wma } from "./indicators/wma.ts";
 export { Zscore } from "./indicators/zscore.ts";
+export { leakProbe } from "./leaks/probe.ts";
+export { type LeakProbeOptions, type ProbeSteps, probing } from "./leaks/probing.ts";
+export { recipeSubject } from "./leaks/recipes.ts";
+export type {
+  Carrier,
+  ColumnReport,
+  ColumnVerdict,
+  Leak,
+  LeakKind,
+  LeakReport,
+} from "./leaks/report.ts";
+export type { ProbeRun, RunOutcome } from "./leaks/stages.ts";
+export { strategySubject } from "./leaks/strategy.ts";
+export {
+  atCloses,
+  heldOver,
+  type Information,
+  type ProbeAnswer,
+  type ProbeColumn,
+  type ProbeInput,
+  type Subject,
+  type SubjectFactory,
+} from "./leaks/subject.ts";
+export {
+  type WarmUpColumn,
+  type WarmUpOptions,
+  type WarmUpReport,
+  type WarmUpRun,
+  warmingUp,
+  warmUpAnalysis,
+} from "./leaks/warmUp.ts";
+export { carrierWords, columnWords, leakWords, reportWords } from "./leaks/words.ts";
 export {
   type AccountMetrics,
   type AccountRecord,

@@ -1,20 +1,21 @@
-import { lowerBound } from "../candles/build.ts";
 import { CANDLE_COLUMNS, type Candles } from "../candles/candles.ts";
-import { closeTimes, type Information, type ProbeInput } from "./subject.ts";
+import { closeTimes, type Information, type Knows, type ProbeInput } from "./subject.ts";
 
 /** A moment that the probe stands at: all that comes later is taken away or changed, all before must stay. */
 export type Cut = {
   /** UTC milliseconds. */
   readonly time: number;
-  /** `"opens"`: the first price of candles that open at `time` is known; `"closes"`: it is not yet. */
-  readonly knows: "closes" | "opens";
+  /** What of the candles that begin at `time` is known. */
+  readonly knows: Knows;
 };
 
 /** What of one series of candles is known at a cut. */
 export type KnownRows = {
   /** Rows that have closed. */
   readonly closed: number;
-  /** Rows after those of which the first price is known. */
+  /** Rows after those that are known to have begun. */
+  readonly begun: number;
+  /** How many of these have a first price that is known: all of them or none. */
   readonly open: number;
 };
 
@@ -35,8 +36,8 @@ export class TimedInput {
   known(series: number, { time, knows }: Cut): KnownRows {
     const { timestamp } = this.input.candles[series];
     const closed = after(this.closes[series], time);
-    const opened = knows === "opens" ? after(timestamp, time) : lowerBound(timestamp, time);
-    return { closed, open: Math.max(0, opened - closed) };
+    const begun = knows === "closes" ? 0 : Math.max(0, after(timestamp, time) - closed);
+    return { closed, begun, open: knows === "opens" ? begun : 0 };
   }
 
   /**
@@ -53,15 +54,14 @@ export class TimedInput {
   }
 
   /**
-   * The input as it was at a cut. A candle that is under way is not there, unless its first price is known by the
-   * cut's own account: then it stands as it stood at its open, flat and without volume.
+   * The input as it was at a cut. A candle that is under way is not there, unless the cut knows that it has begun: then
+   * it stands flat and without volume, at its first price where that is known, else at the last close.
    */
   truncated(cut: Cut): ProbeInput {
     return {
       candles: this.input.candles.map((candles, k) => {
-        const { closed, open } = this.known(k, cut);
-        const isStub = cut.knows === "opens";
-        return cutColumns(candles, closed, isStub ? open : 0);
+        const { closed, begun, open } = this.known(k, cut);
+        return cutColumns(candles, closed, begun, open > 0);
       }),
       information: this.input.information.map((table) => keepRows(table, (at) => at <= cut.time)),
     };
@@ -70,7 +70,7 @@ export class TimedInput {
   /** A copy of all of it: a subject may write to what it is given. */
   whole(): ProbeInput {
     return {
-      candles: this.input.candles.map((candles) => cutColumns(candles, candles.timestamp.length, 0)),
+      candles: this.input.candles.map((candles) => cutColumns(candles, candles.timestamp.length, 0, true)),
       information: this.input.information.map((table) => keepRows(table, () => true)),
     };
   }
@@ -102,14 +102,15 @@ export function keepRows(table: Information, isKept: (availableAt: number) => bo
   };
 }
 
-function cutColumns(candles: Candles, closed: number, stubs: number): Candles {
-  const { symbol, timeframe, exchange, open } = candles;
+function cutColumns(candles: Candles, closed: number, stubs: number, isPriced: boolean): Candles {
+  const { symbol, timeframe, exchange, open, close } = candles;
   const rows = closed + stubs;
   const copies = Object.fromEntries(
     CANDLE_COLUMNS.map((name) => [name, candles[name].slice(0, rows)]),
   ) as Record<(typeof CANDLE_COLUMNS)[number], Float64Array>;
   for (let i = closed; i < rows; i++) {
-    copies.high[i] = copies.low[i] = copies.close[i] = open[i];
+    const price = isPriced || closed === 0 ? open[i] : close[closed - 1];
+    copies.open[i] = copies.high[i] = copies.low[i] = copies.close[i] = price;
     copies.volume[i] = 0;
   }
   return { symbol, timeframe, exchange, ...copies };

@@ -21,11 +21,13 @@ export type ProbeInput = {
 };
 
 /**
- * When a column's rows are used, in what is known by then:
- * - `"closes"`: candles that closed by the row's time, information available by then: features, decisions, orders.
- * - `"opens"`: the same, and the first price of each candle that opens at that time: what is filled at an open.
+ * What is known at a row's time, each the one before and more:
+ * - `"closes"`: candles that closed by then, information available by then: features, decisions, orders.
+ * - `"begins"`: and that a candle begins then, though none of its prices: what is held over the candle.
+ * - `"opens"`: and the first price of that candle: what is filled at an open.
  */
-export type Knows = "closes" | "opens";
+export const KNOWS = ["closes", "begins", "opens"] as const;
+export type Knows = (typeof KNOWS)[number];
 
 /**
  * What a column is:
@@ -71,11 +73,11 @@ export function atCloses(
 
 /**
  * Columns of what is held over each candle: a row's position earns its own candle's move, so it must have been known
- * when that candle opened, before its first price was.
+ * when that candle began, before its first price was.
  */
 export function heldOver(candles: Candles, columns: Readonly<Record<string, Float64Array>>): ProbeColumn[] {
   const time = candles.timestamp;
-  return Object.entries(columns).map(([name, values]) => ({ name, time, values }));
+  return Object.entries(columns).map(([name, values]) => ({ name, time, values, knows: "begins" }));
 }
 
 /** The close of each candle, UTC milliseconds. */
