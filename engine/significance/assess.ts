@@ -68,7 +68,7 @@ export type Assessment<Name extends string = string> = {
   readonly annualExpectedMaximum: number;
   /** Years of returns like these until the ratio is above 0 with the confidence asked for. */
   readonly minimumTrackYears: number;
-  /** Years below which the best of so many trials without an edge is expected to show this annual ratio. */
+  /** Years below which the best of so many trials without an edge, all independent, is expected to show this ratio. */
   readonly minimumBacktestYears: number;
   readonly haircut: HaircutSharpe | Missing;
   readonly overfitting: BacktestOverfitting | Missing;
@@ -145,7 +145,7 @@ export function* assessing<Name extends string>(
     annualExpectedMaximum: luck.expectedMaximum * year,
     minimumTrackYears: minimumTrackRecord(estimate, { confidence }) / periodsPerYear,
     minimumBacktestYears:
-      annualSharpe > 0 ? minimumBacktestLength(luck.independent, { sharpe: annualSharpe }) : Number.NaN,
+      annualSharpe > 0 ? minimumBacktestLength(luck.trials, { sharpe: annualSharpe }) : Number.NaN,
     haircut: Number.isNaN(estimate.sharpe)
       ? { missing: "There is no Sharpe ratio to cut." }
       : haircutSharpe(ratios, { index: own, observations: returns.length }),

@@ -56,7 +56,7 @@ describe("the assessment of a result", () => {
     const found = assess({ ...input, luck }, options);
     expect(found.deflated).toBe(probabilisticSharpe(found.estimate, { benchmark: 0.12 }));
     expect(found.annualExpectedMaximum).toBe(0.12 * Math.sqrt(365));
-    expect(found.minimumBacktestYears).toBe(minimumBacktestLength(300, { sharpe: found.annualSharpe }));
+    expect(found.minimumBacktestYears).toBe(minimumBacktestLength(900, { sharpe: found.annualSharpe }));
     expect(found.trials).toBe(12);
   });
 

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { formatCount } from "../outputs/format.ts";
 import { plot } from "./plotTheme.ts";
 
 export type Mark = { readonly value: number; readonly label: string };
@@ -34,7 +35,12 @@ export function markedHistogram(
     marginLeft: 40,
     marginTop: 24,
     x: { label: null, tickFormat: format, ticks: Math.max(3, Math.round(width / 90)), nice: true },
-    y: { label: null, grid: true, ticks: 4 },
+    y: {
+      label: null,
+      grid: true,
+      ticks: 4,
+      tickFormat: (count: number) => (count % 1 === 0 ? formatCount(count) : ""),
+    },
     marks: [
       Plot.rectY(finite, Plot.binX({ y: "count" }, bars)),
       Plot.ruleY([0], { stroke: "var(--line-strong, var(--ink-3))" }),

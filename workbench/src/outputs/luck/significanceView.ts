@@ -78,7 +78,7 @@ function headline(result: Significance): Figure[] {
     {
       name: "luck alone shows",
       value: formatNumber(result.annualExpectedMaximum, 2),
-      note: `the best of ${betWords(luck.independent)} without an edge`,
+      note: `the best of ${trialWords(luck.trials)} without an edge`,
     },
     {
       name: "track record needed",
@@ -140,7 +140,7 @@ function testTable(result: Significance): HTMLElement {
     yearsText(result.minimumBacktestYears),
     Number.isNaN(result.minimumBacktestYears)
       ? "There is no Sharpe ratio above 0 to ask about"
-      : `Below so many years luck alone shows this Sharpe ratio after ${betWords(result.luck.independent)}`,
+      : `Below so many years luck alone shows this Sharpe ratio, were all ${trialWords(result.luck.trials)} independent`,
   ]);
   return factTable(
     ["", "", ""],
@@ -227,10 +227,6 @@ function footWords({ intervals, seed }: Significance): string {
 
 function trialWords(trials: number): string {
   return trials === 1 ? "1 trial" : `${formatCount(trials)} trials`;
-}
-
-function betWords(bets: number): string {
-  return bets === 1 ? "1 bet" : `${formatCount(bets)} different bets`;
 }
 
 function yearsText(years: number): string {
