@@ -60,3 +60,6 @@ export type SessionEvent =
     }
   | { readonly kind: "liquidation"; readonly market: string; readonly time: number; readonly price: number }
   | ({ readonly kind: "risk" } & RecordedRisk);
+
+/** Hears what a session does, as it happens. */
+export type SessionListener = (event: SessionEvent) => void;
