@@ -5,10 +5,11 @@ export function factTable(
   head: readonly string[],
   rows: readonly (readonly (string | Node)[])[],
   label: string,
+  className = "",
 ): HTMLElement {
   return element(
     "div",
-    { class: "wf-compare-scroll wf-facts", tabindex: 0, role: "group", "aria-label": label },
+    { class: `wf-compare-scroll wf-facts ${className}`, tabindex: 0, role: "group", "aria-label": label },
     element(
       "table",
       {},

@@ -6,7 +6,7 @@ import type { BacktestOverfitting } from "#engine/significance/backtestOverfitti
 import { degradationPlot } from "../../charts/degradationPlot.ts";
 import { markedHistogram } from "../../charts/markedHistogram.ts";
 import { element, type Output } from "../element.ts";
-import { formatCount, formatNumber, formatPercent, formatShort, MISSING } from "../format.ts";
+import { formatCount, formatNumber, formatPercent, formatSigned, MISSING } from "../format.ts";
 import type { Figure } from "../reportFigures.ts";
 import { figures, section, titleLine } from "../reportParts.ts";
 import { responsive } from "../responsive.ts";
@@ -149,6 +149,7 @@ function testTable(result: Significance): HTMLElement {
       return [name, value, cell];
     }),
     "What each test says",
+    "wf-tests",
   );
 }
 
@@ -185,7 +186,7 @@ function choosingOf(
     { class: "wf-report-pair" },
     section("Rank of the chosen trial on the other half, as a logit: right is better", ranks),
     section(
-      `Sharpe ratio of the chosen trial; ${formatNumber(degradation.slope, 2)} of each one more is left`,
+      `Sharpe ratio of the chosen trial: 1 more where it was chosen, ${formatSigned(degradation.slope, 2)} on the other half`,
       dots,
     ),
   );
@@ -219,7 +220,7 @@ function intervalTable({ intervals: { intervals } }: Significance): HTMLElement 
 function footWords({ intervals, seed }: Significance): string {
   return (
     `Intervals by the stationary bootstrap: ${formatCount(intervals.resamples)} resamples of daily returns in blocks of ` +
-    `${formatShort(intervals.blockLength, 2)} days on average, from seed ${seed}. Deepest drawdowns are biased by ` +
+    `${blockText(intervals.blockLength)} on average, from seed ${seed}. Deepest drawdowns are biased by ` +
     "resampling: their interval says what other histories of the same kind would have shown. A test that is passed is " +
     "no proof of an edge; it says that this much luck is rare."
   );
@@ -227,6 +228,11 @@ function footWords({ intervals, seed }: Significance): string {
 
 function trialWords(trials: number): string {
   return trials === 1 ? "1 trial" : `${formatCount(trials)} trials`;
+}
+
+function blockText(days: number): string {
+  const shown = formatNumber(days, days < 10 ? 1 : 0);
+  return shown === "1.0" ? "1 day" : `${shown} days`;
 }
 
 function yearsText(years: number): string {
