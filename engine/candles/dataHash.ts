@@ -3,12 +3,13 @@ import { CANDLE_COLUMNS, type CandleColumns, type Candles } from "./candles.ts";
 
 /**
  * The data hash of a universe: names and columns of each series, in the order given, never file bytes.
- * Series hashes are remembered with their memory (see `columnsHash`), so a second run over the same data is quick.
+ * Series hashes are remembered with their memory (see `columnsHash`), so a second run over the same data is quick;
+ * who has just asked for them gives them.
  */
-export function dataHash(universe: readonly Candles[]): string {
+export function dataHash(universe: readonly Candles[], columnHashes = universe.map(columnsHash)): string {
   const hasher = new Hasher().number(universe.length);
-  for (const candles of universe) {
-    hasher.text(candles.exchange).text(candles.symbol).text(candles.timeframe).text(columnsHash(candles));
+  for (const [k, { exchange, symbol, timeframe }] of universe.entries()) {
+    hasher.text(exchange).text(symbol).text(timeframe).text(columnHashes[k]);
   }
   return hasher.hex();
 }

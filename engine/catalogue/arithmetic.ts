@@ -32,17 +32,22 @@ export function lookBack(operation: ArithmeticOperation): number {
   return operation === "crossAbove" || operation === "crossBelow" ? 1 : 0;
 }
 
+/** Whether an operation writes every row of its result; the others leave rows at the zero that fresh memory holds. */
+export function writesAll(operation: ArithmeticOperation): boolean {
+  return operation !== "crossAbove" && operation !== "crossBelow";
+}
+
 /**
  * One operation over rows; a number stands for a column of it. What has no finite answer is NaN, not infinity: a
- * division by 0, the logarithm of 0 or less.
+ * division by 0, the logarithm of 0 or less. `out` may be used memory only for an operation that writes all of it.
  */
 export function calculate(
   operation: ArithmeticOperation,
   operands: readonly (Float64Array | number)[],
   length: number,
+  out: Float64Array = new Float64Array(length),
 ): Float64Array {
   requireOperation(operation, operands);
-  const out = new Float64Array(length);
   const [first, second = 0] = operands;
   const a = typeof first === "number" ? undefined : first;
   const b = typeof second === "number" ? undefined : second;

@@ -61,7 +61,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     reading:
       "The trend without its noise: price above it and rising, the trend is up; it lags by half its length.",
     source: "TA-Lib SMA.",
-    batch: ([values], p) => [sma(values, p.length)],
+    batch: ([values], p, [out] = []) => [sma(values, p.length, out)],
     stepper: (p) => single(new Sma(p.length)),
   },
   {
@@ -74,7 +74,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "Like a simple average that turns sooner.",
     source: "TA-Lib EMA: seeded by the simple average of the first values.",
-    batch: ([values], p) => [ema(values, p.length)],
+    batch: ([values], p, [out] = []) => [ema(values, p.length, out)],
     stepper: (p) => single(new Ema(p.length)),
   },
   {
@@ -89,7 +89,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "Like a simple average with two thirds of its lag.",
     source: "TA-Lib WMA.",
-    batch: ([values], p) => [wma(values, p.length)],
+    batch: ([values], p, [out] = []) => [wma(values, p.length, out)],
     stepper: (p) => single(new Wma(p.length)),
   },
   {
@@ -102,7 +102,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length,
     reading: "Over 70 overbought, under 30 oversold, 40–65 a healthy advance.",
     source: "Wilder (1978); TA-Lib RSI, but NaN instead of 0 while nothing has moved.",
-    batch: ([values], p) => [rsi(values, p.length)],
+    batch: ([values], p, [out] = []) => [rsi(values, p.length, out)],
     stepper: (p) => single(new Rsi(p.length)),
   },
   {
@@ -123,8 +123,9 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.slow + p.signal - 2,
     reading: "A histogram above zero and growing is momentum gathering; it turns before the lines cross.",
     source: "Appel (1979); TA-Lib MACD: both averages begin at the slow period, all outputs together.",
-    batch: ([values], p) => {
-      const columns = macd(values, p.fast, p.slow, p.signal);
+    batch: ([values], p, out) => {
+      const into = out && { macd: out[0], signal: out[1], histogram: out[2] };
+      const columns = macd(values, p.fast, p.slow, p.signal, into);
       return [columns.macd, columns.signal, columns.histogram];
     },
     stepper: (p) => {
@@ -147,7 +148,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length,
     reading: "The move to expect of a candle; divided by the close it compares markets.",
     source: "Wilder (1978); TA-Lib ATR: the first candle has no true range.",
-    batch: ([high, low, close], p) => [atr({ high, low, close }, p.length)],
+    batch: ([high, low, close], p, [out] = []) => [atr({ high, low, close }, p.length, out)],
     stepper: (p) => {
       const step = new Atr(p.length);
       return (inputs, outputs) => {
@@ -179,8 +180,9 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "Narrow bands come before large moves; a close outside them is unusual.",
     source: "Bollinger; TA-Lib BBANDS: deviation of the window itself (ddof 0).",
-    batch: ([values], p) => {
-      const columns = bollinger(values, p.length, p.deviations);
+    batch: ([values], p, out) => {
+      const into = out && { upper: out[0], middle: out[1], lower: out[2] };
+      const columns = bollinger(values, p.length, p.deviations, into);
       return [columns.upper, columns.middle, columns.lower];
     },
     stepper: (p) => {
@@ -204,7 +206,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     reading: "Beyond ±2 the latest value is unusual for its recent past.",
     source:
       "Deviation of the window itself (ddof 0), as scipy.stats.zscore; NaN for a window of equal values.",
-    batch: ([values], p) => [zscore(values, p.length)],
+    batch: ([values], p, [out] = []) => [zscore(values, p.length, out)],
     stepper: (p) => single(new Zscore(p.length)),
   },
   {
@@ -217,7 +219,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "The sign is the direction of the window, the size its pace.",
     source: "TA-Lib LINEARREG_SLOPE.",
-    batch: ([values], p) => [slope(values, p.length)],
+    batch: ([values], p, [out] = []) => [slope(values, p.length, out)],
     stepper: (p) => single(new Slope(p.length)),
   },
   {
@@ -230,7 +232,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "Resistance: a close above the highest high of the candles before is a breakout.",
     source: "TA-Lib MAX; Donchian's channel.",
-    batch: ([values], p) => [rollingMax(values, p.length)],
+    batch: ([values], p, [out] = []) => [rollingMax(values, p.length, out)],
     stepper: (p) => single(new RollingMax(p.length)),
   },
   {
@@ -243,7 +245,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "Support: a close below the lowest low of the candles before is a breakdown.",
     source: "TA-Lib MIN; Donchian's channel.",
-    batch: ([values], p) => [rollingMin(values, p.length)],
+    batch: ([values], p, [out] = []) => [rollingMin(values, p.length, out)],
     stepper: (p) => single(new RollingMin(p.length)),
   },
   {
@@ -266,7 +268,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "Realised volatility when its input is returns.",
     source: "TA-Lib STDDEV (ddof 0); with ddof 1 pandas' rolling().std().",
-    batch: ([values], p) => [rollingStd(values, p.length, p.ddof)],
+    batch: ([values], p, [out] = []) => [rollingStd(values, p.length, p.ddof, out)],
     stepper: (p) => single(new RollingStd(p.length, p.ddof)),
   },
   {
@@ -281,7 +283,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.length - 1,
     reading: "0.95 says that one value in twenty of the window was higher, whatever the unit.",
     source: "pandas' rolling().rank(pct=True): equal values share the mean of their places.",
-    batch: ([values], p) => [percentileRank(values, p.length)],
+    batch: ([values], p, [out] = []) => [percentileRank(values, p.length, out)],
     stepper: (p) => single(new PercentileRank(p.length)),
   },
   {
@@ -294,7 +296,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.bars,
     reading: "What was known then; there is no shift into the future.",
     source: "pandas' shift().",
-    batch: ([values], p) => [shift(values, p.bars)],
+    batch: ([values], p, [out] = []) => [shift(values, p.bars, out)],
     stepper: (p) => single(new Shift(p.bars)),
   },
   {
@@ -307,7 +309,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.bars,
     reading: "Its sign is the direction since then; of a MACD histogram, whether momentum gathers or fades.",
     source: "TA-Lib MOM.",
-    batch: ([values], p) => [change(values, p.bars)],
+    batch: ([values], p, [out] = []) => [change(values, p.bars, out)],
     stepper: (p) => single(new Change(p.bars)),
   },
   {
@@ -320,7 +322,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     warmUp: (p) => p.bars,
     reading: "0.01 is a rise of one percent; returns compare across prices.",
     source: "TA-Lib ROCP.",
-    batch: ([values], p) => [returns(values, p.bars)],
+    batch: ([values], p, [out] = []) => [returns(values, p.bars, out)],
     stepper: (p) => single(new Returns(p.bars)),
   },
 ];

@@ -43,8 +43,12 @@ export type CatalogueEntry = {
   readonly reading: string;
   /** The convention followed, and where it comes from. */
   readonly source: string;
-  /** All outputs as columns, in the order of `outputs`. */
-  batch(inputs: readonly Float64Array[], parameters: IndicatorParameters): readonly Float64Array[];
+  /** All outputs as columns, in the order of `outputs`; in the memory of `out`, all of which is written, where given. */
+  batch(
+    inputs: readonly Float64Array[],
+    parameters: IndicatorParameters,
+    out?: readonly Float64Array[],
+  ): readonly Float64Array[];
   /** A stepper with constant memory. */
   stepper(parameters: IndicatorParameters): Step;
 };

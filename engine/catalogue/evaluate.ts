@@ -2,8 +2,9 @@ import type { Candles } from "../candles/candles.ts";
 import { takeVisible, visibleRows } from "../candles/multiTimeframe.ts";
 import { resample } from "../candles/resample.ts";
 import { EngineError, nearestName } from "../core/errors.ts";
-import { calculate } from "./arithmetic.ts";
+import { calculate, writesAll } from "./arithmetic.ts";
 import { catalogueEntry } from "./catalogue.ts";
+import type { ColumnPool } from "./columnPool.ts";
 import { completeParameters } from "./entry.ts";
 import {
   type IndicatorRecipe,
@@ -28,9 +29,13 @@ export class RecipeEvaluator {
   readonly #visible = new Map<string, Int32Array>();
   readonly #columns = new Map<string, Float64Array>();
   readonly #steps = new Map<StepFactory, number>();
+  readonly #pool: ColumnPool | undefined;
+  /** What came out of the pool. */
+  readonly #taken: Float64Array[] = [];
 
-  /** `others` are the markets whose columns recipes may name by symbol. */
-  constructor(candles: Candles, others: readonly Candles[] = []) {
+  /** `others` are the markets whose columns recipes may name by symbol; columns are made in memory of `pool`. */
+  constructor(candles: Candles, others: readonly Candles[] = [], pool?: ColumnPool) {
+    this.#pool = pool;
     this.#candles = candles;
     this.#others = new Map(others.map((other) => [other.symbol, other]));
   }
@@ -38,6 +43,13 @@ export class RecipeEvaluator {
   /** The column of a recipe, on the base candles. */
   column(recipe: Recipe): Float64Array {
     return this.#evaluate(onBaseRows(recipe));
+  }
+
+  /** Ends an evaluator with a pool, which gets the memory of all columns back: nobody may read them any more. */
+  close(): void {
+    for (const column of this.#taken) this.#pool?.giveBack(column);
+    this.#taken.length = 0;
+    this.#columns.clear();
   }
 
   #evaluate(recipe: Recipe): Float64Array {
@@ -54,7 +66,8 @@ export class RecipeEvaluator {
           typeof each === "number" ? each : this.#evaluate(each),
         );
         const rows = this.#candlesOf(recipe).timestamp.length;
-        return this.#keep(key, calculate(recipe.operation, operands, rows));
+        const out = writesAll(recipe.operation) ? this.#take(rows) : undefined;
+        return this.#keep(key, calculate(recipe.operation, operands, rows, out));
       }
       case "step": {
         const inputs = recipe.inputs.map((input) => this.#evaluate(input));
@@ -86,11 +99,18 @@ export class RecipeEvaluator {
       );
     }
     const inputs = recipe.inputs.map((input) => this.#evaluate(input));
-    const columns = entry.batch(inputs, completeParameters(entry, recipe.parameters));
+    const out = this.#pool && names.map(() => this.#take(inputs[0].length) as Float64Array);
+    const columns = entry.batch(inputs, completeParameters(entry, recipe.parameters), out);
     names.forEach((output, k) => {
       this.#keep(this.#key({ ...recipe, output }), columns[k]);
     });
     return columns[place];
+  }
+
+  #take(rows: number): Float64Array | undefined {
+    const column = this.#pool?.take(rows);
+    if (column !== undefined) this.#taken.push(column);
+    return column;
   }
 
   #keep(key: string, column: Float64Array): Float64Array {

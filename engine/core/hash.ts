@@ -38,6 +38,7 @@ export class Hasher {
 
   /** One string, its length first. */
   text(value: string): this {
+    if (this.#ascii(value)) return this;
     const bytes = utf8(value);
     this.number(bytes.length);
     if (bytes.length > BUFFER_BYTES - this.#used) this.#flush();
@@ -47,6 +48,22 @@ export class Hasher {
       this.#used += bytes.length;
     }
     return this;
+  }
+
+  /** A short string of ASCII alone, as most are, is written where it is hashed; false for any other. */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    if (8 + length > BUFFER_BYTES) return false;
+    if (this.#used + 8 + length > BUFFER_BYTES) this.#flush();
+    const start = this.#used + 8;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) return false;
+      this.#bytes[start + i] = code;
+    }
+    this.number(length);
+    this.#used += length;
+    return true;
   }
 
   /** One column, its length first. */

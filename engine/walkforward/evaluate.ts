@@ -1,7 +1,9 @@
 import type { Candles } from "../candles/candles.ts";
 import { atTimeframe, cutCandles } from "../candles/cut.ts";
 import { columnsHash, dataHash } from "../candles/dataHash.ts";
-import { evaluateRecipes } from "../catalogue/evaluate.ts";
+import { ColumnPool } from "../catalogue/columnPool.ts";
+import { evaluateRecipes, RecipeEvaluator } from "../catalogue/evaluate.ts";
+import type { Recipe } from "../catalogue/recipe.ts";
 import { EngineError } from "../core/errors.ts";
 import { isoTime } from "../core/isoTime.ts";
 import { timeframeMs } from "../core/timeframe.ts";
@@ -63,29 +65,31 @@ export function* evaluation(
   const recipes = featureRecipes(strategy, parameters);
   const markets = cuts.map((cut) => atTimeframe(cut, timeframe, fromMs));
   const tracks: SymbolTrack[] = [];
+  const hashes: string[] = [];
+  const pool = new ColumnPool();
+  const step = times.length / markets.length;
+  // One market after the other, each with all that reads its columns from end to end: they are in the cache then.
   for (const [k, candles] of markets.entries()) {
-    tracks.push(new SymbolTrack(candles, evaluateRecipes(recipes, candles, markets)));
-    yield { done: Math.floor((times.length * (k + 1)) / markets.length), total };
+    tracks.push(trackOf(candles, times, recipes, markets, pool));
+    yield { done: Math.floor(step * (2 * k + 1)), total };
+    hashes.push(columnsHash(cuts[k]));
+    yield { done: Math.floor(step * (2 * k + 2)), total };
   }
 
   const decider = new Decider(strategy, parameters, tracks, settings.seed);
   const book = new SliceBook(settings, tracks);
   for (let i = 0; i < times.length; i++) {
-    for (const track of tracks) track.advance(times[i], settings.windowMs);
+    for (const track of tracks) track.advance(settings.windowMs);
     book.hold(times[i], decider.at(times[i]));
-    if (i % SLICES_PER_STEP === SLICES_PER_STEP - 1) yield { done: times.length + i + 1, total };
+    if (i % SLICES_PER_STEP === SLICES_PER_STEP - 1) yield { done: 2 * times.length + i + 1, total };
   }
 
-  for (const [k, cut] of cuts.entries()) {
-    columnsHash(cut);
-    yield { done: 2 * times.length + Math.floor((times.length * (k + 1)) / cuts.length), total };
-  }
   const result = {
     strategy: { name: strategy.name, hash: strategyHash(strategy) },
     parameters,
     settings,
     trades: book.trades,
-    dataHash: dataHash(cuts),
+    dataHash: dataHash(cuts, hashes),
   };
   return {
     ...result,
@@ -95,6 +99,22 @@ export function* evaluation(
     hash: evaluationHash(result),
     engineVersion: ENGINE_VERSION,
   };
+}
+
+function trackOf(
+  candles: Candles,
+  times: Float64Array,
+  recipes: Readonly<Record<string, Recipe>>,
+  markets: readonly Candles[],
+  pool: ColumnPool,
+): SymbolTrack {
+  const names = Object.keys(recipes);
+  const evaluator = new RecipeEvaluator(candles, markets, pool);
+  const columns = names.map((name) => evaluator.column(recipes[name]));
+  const again = (): readonly Float64Array[] => Object.values(evaluateRecipes(recipes, candles, markets));
+  const track = new SymbolTrack(candles, times, { names, columns, again });
+  evaluator.close();
+  return track;
 }
 
 function describeUniverse(cuts: readonly Candles[], { simulated }: EvaluateOptions): EvaluationUniverse {

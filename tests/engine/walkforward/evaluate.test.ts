@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CANDLE_COLUMNS, type Candles } from "#engine/candles/candles.ts";
+import { evaluateRecipes } from "#engine/catalogue/evaluate.ts";
+import { candleRecipes } from "#engine/catalogue/recipe.ts";
+import { change, sma } from "#engine/catalogue/vocabulary.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import { macdRsiConfluence, momentumRank } from "#engine/strategies/index.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
@@ -9,7 +12,7 @@ import type { Market } from "#engine/strategy/market.ts";
 import { withHash } from "#engine/strategy/module.ts";
 import { int } from "#engine/strategy/parameters.ts";
 import { evaluate, evaluation } from "#engine/walkforward/evaluate.ts";
-import { candlesOf } from "./handMade.ts";
+import { between, candlesOf } from "./handMade.ts";
 import { randomUniverse } from "./randomUniverse.ts";
 
 const MINUTE = 60_000;
@@ -88,6 +91,38 @@ describe("an evaluation and the future", () => {
       }),
       { numRuns: 30, seed: 12 },
     );
+  });
+
+  it("gives of each feature's history what its recipe gives on the candles that had closed", () => {
+    const candles = universe(3);
+    const fromMs = span.startMs - 300 * 5 * MINUTE;
+    const cut = candles.map((one) => between(one, fromMs, span.endMs));
+    let asked = 0;
+    const strategy = defineStrategy({
+      name: "looks-back",
+      timeframe: "5m",
+      history: 300,
+      features: ({ close }) => ({ average: sma(close, 7), slope: change(close, 2) }),
+      decide: ({ market }) => {
+        for (const { symbol, features } of market.rows) {
+          const series = cut.find((one) => one.symbol === symbol) as Candles;
+          const closed = series.timestamp.filter((time) => time + 5 * MINUTE <= market.time).length;
+          const expected = evaluateRecipes(
+            { average: sma(candleRecipes().close, 7), slope: change(candleRecipes().close, 2) },
+            series,
+          );
+          for (const name of ["average", "slope"] as const) {
+            expect(market.history(symbol, name, 5)).toEqual(expected[name].slice(closed - 5, closed));
+            expect(market.history(symbol, name, 1)[0]).toEqual(features[name]);
+            asked++;
+          }
+          expect(market.history(symbol, "close", 3)).toEqual(series.close.slice(closed - 3, closed));
+        }
+        return [];
+      },
+    });
+    evaluate(strategy, candles, span);
+    expect(asked).toBeGreaterThan(100);
   });
 
   it("shows a decision only candles that had closed by its time", () => {

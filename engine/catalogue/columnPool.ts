@@ -1,0 +1,20 @@
+/**
+ * Memory of columns that are done with, for the next ones: fresh memory costs about as much as what is written into it.
+ * What is taken holds whatever was left in it.
+ */
+export class ColumnPool {
+  readonly #free: Float64Array[] = [];
+
+  take(length: number): Float64Array {
+    const place = this.#free.findIndex((column) => column.length >= length);
+    if (place < 0) return new Float64Array(length);
+    const [column] = this.#free.splice(place, 1);
+    return column.length === length ? column : column.subarray(0, length);
+  }
+
+  /** Nobody may hold the column any more. */
+  giveBack(column: Float64Array): void {
+    // All of its memory, of which it may have been a part.
+    this.#free.push(new Float64Array(column.buffer));
+  }
+}
