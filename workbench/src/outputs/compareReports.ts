@@ -1,6 +1,8 @@
 import { aggregateCurve } from "#engine/metrics/aggregateCurve.ts";
+import { evaluationFigures } from "#engine/trials/outcome.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { equityPlot } from "../charts/plotTheme.ts";
+import { deflatedCell, type TrialsView } from "./deflated.ts";
 import { element, type Output } from "./element.ts";
 import { formatCount, formatNumber, formatPercent } from "./format.ts";
 import { intervalText } from "./reportFigures.ts";
@@ -36,6 +38,7 @@ const ROWS: readonly Row[] = [
     value: ({ metrics }) => formatPercent(metrics.aggregateReturn, 2, { signed: true }),
     tone: ({ metrics }) => metrics.aggregateReturn,
   },
+  { name: "Sharpe", value: (evaluation) => formatNumber(annualSharpe(evaluation), 2) },
   { name: "max drawdown", value: ({ metrics }) => formatPercent(metrics.aggregateMaxDrawdown, 2) },
   { name: "worst trade's drawdown", value: ({ metrics }) => formatPercent(metrics.worstTradeDrawdown, 2) },
   { name: "dropped positions", value: ({ slices }) => formatCount(slices.droppedEntry + slices.droppedExit) },
@@ -43,7 +46,10 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Evaluations side by side: their equity in one plot and their figures in one table, numbered as they were given. */
-export function compareReports(evaluations: readonly Evaluation[]): Output {
+export function compareReports(
+  evaluations: readonly Evaluation[],
+  trials: readonly TrialsView[] = [],
+): Output {
   const names = evaluations.map(({ strategy }, i) => `${i + 1} · ${strategy.name}`);
   const curves = evaluations.map(({ trades, settings }, i) => ({
     name: names[i],
@@ -61,7 +67,8 @@ export function compareReports(evaluations: readonly Evaluation[]): Output {
       universe.simulated && element("span", { class: "wf-simulated" }, "simulated"),
     ),
   );
-  const rows = ROWS.map(({ name, value, tone }) =>
+  const deflated = evaluations.map((evaluation, i) => deflatedCell(evaluationFigures(evaluation), trials[i]));
+  const rows = ROWS.flatMap(({ name, value, tone }) => [
     element(
       "tr",
       {},
@@ -75,7 +82,10 @@ export function compareReports(evaluations: readonly Evaluation[]): Output {
         );
       }),
     ),
-  );
+    ...(name === "Sharpe"
+      ? [element("tr", {}, element("th", { scope: "row" }, "deflated"), ...deflated.map(({ cell }) => cell))]
+      : []),
+  ]);
   const root = element(
     "article",
     { class: "wf-report wf-compare", "aria-label": "Runs side by side" },
@@ -98,5 +108,15 @@ export function compareReports(evaluations: readonly Evaluation[]): Output {
       ),
     ),
   );
-  return Object.assign(root, { destroy: () => equity.destroy() });
+  return Object.assign(root, {
+    destroy: () => {
+      equity.destroy();
+      for (const { stop } of deflated) stop();
+    },
+  });
+}
+
+function annualSharpe(evaluation: Evaluation): number {
+  const { sharpe, periodsPerYear } = evaluationFigures(evaluation);
+  return sharpe * Math.sqrt(periodsPerYear);
 }

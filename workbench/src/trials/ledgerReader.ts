@@ -24,7 +24,8 @@ export type LedgerState = {
  */
 export class LedgerReader {
   #ledger = new TrialLedger();
-  #waiting: Trial[] = [];
+  /** By identity. */
+  #waiting = new Map<string, Trial>();
   #bets: IndependentTrials = { count: 0, bet: new Int32Array() };
   #summary: TrialSummary = ONE_TRIAL;
 
@@ -42,13 +43,7 @@ export class LedgerReader {
 
   /** Trials that the file is yet to have. */
   wait(trials: readonly Trial[]): LedgerState {
-    const seen = new Set<string>();
-    this.#waiting = trials.filter((trial) => {
-      const identity = trialIdentity(trial);
-      const isNew = !this.#ledger.has(identity) && !seen.has(identity);
-      seen.add(identity);
-      return isNew;
-    });
+    this.#waiting = new Map(trials.map((trial) => [trialIdentity(trial), trial]));
     return this.#state();
   }
 
@@ -67,12 +62,17 @@ export class LedgerReader {
   }
 
   #all(): Trial[] {
-    return [...this.#ledger.trials, ...this.#waiting];
+    return [...this.#ledger.trials, ...this.#onTheirWay()];
+  }
+
+  /** What has arrived meanwhile is no longer on its way. */
+  #onTheirWay(): Trial[] {
+    return [...this.#waiting].flatMap(([identity, trial]) => (this.#ledger.has(identity) ? [] : [trial]));
   }
 
   #state(): LedgerState {
     const { count, records, head, faults, cleared } = this.#ledger;
-    const waiting = this.#waiting.filter((trial) => !this.#ledger.has(trialIdentity(trial))).length;
+    const waiting = this.#onTheirWay().length;
     return { trials: count + waiting, waiting, lines: records.length, head, faults, cleared };
   }
 }

@@ -1,15 +1,12 @@
-import { type Remote, wrap } from "comlink";
 import { EngineError } from "#engine/core/errors.ts";
 import { NO_LINE } from "#engine/trials/record.ts";
 import type { TrialSummary } from "#engine/trials/summary.ts";
 import type { Trial } from "#engine/trials/trial.ts";
 import type { TrialRow } from "#engine/trials/trialRows.ts";
 import { api, OfflineError } from "../data/api.ts";
-import { carryEngineErrors } from "../workers/throwHandler.ts";
-import type { LedgerReader, LedgerState } from "./ledgerReader.ts";
+import type { LedgerState } from "./ledgerReader.ts";
 import { TrialOutbox } from "./outbox.ts";
-
-carryEngineErrors();
+import { type RunningReader, startReader } from "./startReader.ts";
 
 /** How the trials stand to the file beside the notebook. */
 export type Keeping =
@@ -49,8 +46,7 @@ export class NotebookTrials {
 
   readonly #notebook: () => string;
   readonly #outbox = new TrialOutbox();
-  #worker: Worker | undefined;
-  #reader: Remote<LedgerReader> | undefined;
+  #running: RunningReader | undefined;
   #waiting: Waiting[] = [];
   #opened: Promise<void> | undefined;
   #delivering: Promise<void> | undefined;
@@ -94,7 +90,12 @@ export class NotebookTrials {
     if (this.#opened === undefined) return;
     await this.#opened;
     await this.flush();
-    await this.#inTurn(async () => this.#show(await this.#take(null))).catch(() => undefined);
+    try {
+      await this.#inTurn(async () => this.#show(await this.#take(null)));
+      if (this.#waiting.length === 0) this.keeping = { kind: "kept" };
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Begins to count anew, by a line of the ledger that says so and why. */
@@ -109,7 +110,7 @@ export class NotebookTrials {
   /** The trials one by one. */
   async rows(): Promise<TrialRow[]> {
     await this.#comparing;
-    return this.#reader === undefined ? [] : this.#reader.rows();
+    return this.#running === undefined ? [] : this.#running.reader.rows();
   }
 
   /** The file's text, to be saved elsewhere. */
@@ -123,17 +124,13 @@ export class NotebookTrials {
     clearTimeout(this.#timer);
     void this.flush().finally(() => {
       clearTimeout(this.#timer);
-      this.#worker?.terminate();
-      this.#reader = undefined;
+      this.#running?.end();
+      this.#running = undefined;
     });
   }
 
   async #open(): Promise<void> {
-    this.#worker = new Worker(new URL("./trials.worker.ts", import.meta.url), {
-      type: "module",
-      name: "trials",
-    });
-    this.#reader = wrap<LedgerReader>(this.#worker);
+    this.#running = startReader();
     const [text, left] = await Promise.all([
       api.trials(this.#notebook()).catch((error: unknown) => {
         // A ledger that cannot be read now is read when there is something to append to it.
@@ -207,15 +204,15 @@ export class NotebookTrials {
   /** Takes in lines that were appended after those known here; where others wrote meanwhile, the whole file. */
   async #take(lines: readonly string[] | null): Promise<LedgerState> {
     if (lines === null) return this.#read(await api.trials(this.#notebook()));
-    return (await this.#reader?.take(lines)) ?? this.state;
+    return (await this.#running?.reader.take(lines)) ?? this.state;
   }
 
   async #read(text: string): Promise<LedgerState> {
-    return (await this.#reader?.read(text)) ?? this.state;
+    return (await this.#running?.reader.read(text)) ?? this.state;
   }
 
   async #wait(): Promise<LedgerState> {
-    return (await this.#reader?.wait(this.#waiting.map(({ trial }) => trial))) ?? this.state;
+    return (await this.#running?.reader.wait(this.#waiting.map(({ trial }) => trial))) ?? this.state;
   }
 
   #show(state: LedgerState): void {
@@ -230,9 +227,9 @@ export class NotebookTrials {
   }
 
   async #compare(): Promise<void> {
-    while (this.#isStale && this.#reader !== undefined) {
+    while (this.#isStale && this.#running !== undefined) {
       this.#isStale = false;
-      this.summary = await this.#reader.summary();
+      this.summary = await this.#running.reader.summary();
       this.version++;
     }
   }

@@ -1,13 +1,20 @@
 import "../shared.css";
 import "../report.css";
 import type { Backtest } from "#engine/backtest/result.ts";
+import { backtestFigures } from "#engine/trials/outcome.ts";
+import { deflatedCell, type TrialsView } from "../deflated.ts";
 import { element, type Output } from "../element.ts";
 import { formatCount, formatNumber, formatPercent } from "../format.ts";
 import { money, quoteOf, toneOf } from "./figures.ts";
 import { equityOf, nameOf } from "./tearsheet.ts";
 
 /** A backtest and what sets it apart, in words. */
-export type Variant = { readonly title: string; readonly result: Backtest };
+export type Variant = {
+  readonly title: string;
+  readonly result: Backtest;
+  /** What was tried besides. Default: the trials of the notebook on the page. */
+  readonly trials?: TrialsView;
+};
 
 type Row = { name: string; value: (result: Backtest) => string; tone?: (result: Backtest) => number };
 
@@ -37,9 +44,9 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Kept backtests side by side, as the Runs page puts them. */
-export function compareBacktests(results: readonly Backtest[]): Output {
+export function compareBacktests(results: readonly Backtest[], trials: readonly TrialsView[] = []): Output {
   return comparison(
-    results.map((result) => ({ title: nameOf(result), result })),
+    results.map((result, i) => ({ title: nameOf(result), result, trials: trials[i] })),
     "Figures of the backtests",
   );
 }
@@ -50,6 +57,7 @@ export function comparison(all: readonly Variant[], label: string): Output {
     all.map(({ title, result }, i) => ({ name: `${i + 1} · ${title}`, label: String(i + 1), result })),
     260,
   );
+  const deflated = all.map(({ result, trials }) => deflatedCell(backtestFigures(result), trials));
   const root = element(
     "div",
     { class: "wf-report wf-compare" },
@@ -80,7 +88,7 @@ export function comparison(all: readonly Variant[], label: string): Output {
         element(
           "tbody",
           {},
-          ...ROWS.map(({ name, value, tone }) =>
+          ...ROWS.flatMap(({ name, value, tone }) => [
             element(
               "tr",
               {},
@@ -89,10 +97,25 @@ export function comparison(all: readonly Variant[], label: string): Output {
                 element("td", { "data-tone": tone && toneOf(tone(result)) }, value(result)),
               ),
             ),
-          ),
+            ...(name === "Sharpe"
+              ? [
+                  element(
+                    "tr",
+                    {},
+                    element("th", { scope: "row" }, "deflated"),
+                    ...deflated.map(({ cell }) => cell),
+                  ),
+                ]
+              : []),
+          ]),
         ),
       ),
     ),
   );
-  return Object.assign(root, { destroy: () => equity.destroy() });
+  return Object.assign(root, {
+    destroy: () => {
+      equity.destroy();
+      for (const { stop } of deflated) stop();
+    },
+  });
 }
