@@ -1,6 +1,5 @@
 import * as Inputs from "@observablehq/inputs";
 import { html, svg } from "htl";
-import * as engine from "#engine";
 import type { Candles } from "#engine/candles/candles.ts";
 import type { CellRun } from "#runtime/types.ts";
 import { type CandleChartElement, type CandleChartOptions, reusableChart } from "../charts/candles.ts";
@@ -9,6 +8,7 @@ import { splitBands } from "../outputs/splitBands.ts";
 import { table } from "../outputs/table.ts";
 import type { FrameSeries } from "../shell/protocol.ts";
 import type { RunBacktest } from "./backtest.ts";
+import { engineInCells } from "./engineInCells.ts";
 import type { Evaluate } from "./evaluate.ts";
 import type { CandlesOptions, LakeView, UniverseOptions } from "./lakeView.ts";
 import { md } from "./markdown.ts";
@@ -46,7 +46,7 @@ export function library(
   const charts = new ChartShelf();
   return {
     values: {
-      ...engine,
+      ...engineInCells,
       Inputs,
       html,
       // Observable's name for the tag that its HTML cells use.
@@ -83,7 +83,7 @@ export function library(
         (run) => (result: Parameters<RunSignificance>[0], options?: Parameters<RunSignificance>[1]) =>
           significance(result, options, run),
     },
-    engineNames: Object.keys(engine),
+    engineNames: Object.keys(engineInCells),
   };
 }
 
