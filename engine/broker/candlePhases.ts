@@ -7,6 +7,7 @@ import { expireDue, settleDue } from "./instructions.ts";
 import { isLiquidated, liquidate } from "./liquidate.ts";
 import type { MarketState } from "./marketState.ts";
 import type { Matching } from "./matching.ts";
+import { refresh, refreshCross } from "./refresh.ts";
 import { followTrails, walk } from "./walk.ts";
 
 /**
@@ -101,7 +102,7 @@ export class CandlePhases {
     for (let b = 0; b < this.#batchCount; b++) {
       const market = this.#states[this.#batch[b]];
       if (!market.isBusy) continue;
-      matching.refresh(market);
+      refresh(matching, market);
       const isReached = !(market.low > market.below && market.high < market.above);
       market.isWalked = isReached || market.nextTime < market.closeTime || market.hasMark;
       if (market.isWalked) walk(matching, market);
@@ -130,8 +131,8 @@ export class CandlePhases {
         const market = this.#states[this.#batch[b]];
         if (!market.isBusy) continue;
         // What has not been walked through since it was looked at last is as it was then.
-        if (market.isWalked || market.nextTime <= market.closeTime || isAtClose) matching.refresh(market);
-        matching.refreshCross(market.venueIndex);
+        if (market.isWalked || market.nextTime <= market.closeTime || isAtClose) refresh(matching, market);
+        refreshCross(matching, market.venueIndex);
       }
       matching.phase = "between";
     }
@@ -170,8 +171,8 @@ export class CandlePhases {
       this.#matching.phase = "open";
       this.#matching.take(state, state.orders[0], open, "open", openTime);
       this.#matching.phase = "between";
-      this.#matching.refresh(state);
-      this.#matching.refreshCross(state.venueIndex);
+      refresh(this.#matching, state);
+      refreshCross(this.#matching, state.venueIndex);
       // Nothing that the order brought into being, and no liquidation, lies within the candle: done.
       if (state.count === 0 && low > state.below && high < state.above) {
         price[state.index] = close;
@@ -211,7 +212,7 @@ export class CandlePhases {
     for (let k = 0; k < market.count; k++) {
       const order = market.orders[k];
       if (order.waitBars === 0 || --order.waitBars > 0 || !Number.isNaN(order.arrivalTime)) continue;
-      this.#matching.arrive(market, order, time);
+      this.#matching.orders.arrive(market, order, time);
       // A refused one has left the list, and so may others have.
       k = -1;
     }

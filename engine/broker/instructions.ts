@@ -36,13 +36,13 @@ export function carryOut(matching: Matching, market: MarketState, order: LiveOrd
   const due = dueTime(order);
   if (order.arrivalTime === due) {
     order.arrivalTime = Number.NaN;
-    if (order.waitBars === 0) matching.arrive(market, order, time);
+    if (order.waitBars === 0) matching.orders.arrive(market, order, time);
   } else if (order.replaceTime === due) {
     order.replaceTime = Number.NaN;
     replace(matching, market, order, time);
   } else {
     order.cancelTime = Number.NaN;
-    matching.end(market, order, "cancel", order.cancelReason, time);
+    matching.orders.end(market, order, "cancel", order.cancelReason, time);
   }
 }
 
@@ -71,7 +71,7 @@ export function expireDue(matching: Matching, market: MarketState, time: number)
   for (let k = 0; k < market.count; ) {
     const order = market.orders[k];
     if (order.expireTime <= time) {
-      matching.end(market, order, "expire", "expired", order.expireTime);
+      matching.orders.end(market, order, "expire", "expired", order.expireTime);
       hasExpired = true;
       k = 0;
     } else k++;
@@ -110,11 +110,11 @@ export function requestReplace(
   if (amendMs === 0) {
     const fault = replaceFault(matching, market, order);
     if (fault !== undefined) return fault;
-    matching.note(order, "requestReplace", time, "");
+    matching.orders.note(order, "requestReplace", time, "");
     apply(matching, market, order, time);
     return undefined;
   }
-  matching.note(order, "requestReplace", time, "");
+  matching.orders.note(order, "requestReplace", time, "");
   order.replaceTime = time + amendMs;
   return undefined;
 }
@@ -123,7 +123,7 @@ export function requestReplace(
 function replace(matching: Matching, market: MarketState, order: LiveOrder, time: number): void {
   const fault = replaceFault(matching, market, order);
   if (fault === undefined) apply(matching, market, order, time);
-  else matching.note(order, "rejectReplace", time, fault);
+  else matching.orders.note(order, "rejectReplace", time, fault);
 }
 
 /** What speaks against the change that an order carries. */
@@ -181,10 +181,10 @@ function apply(matching: Matching, market: MarketState, order: LiveOrder, time: 
   wear(order);
   if (order.price !== price || order.triggerPrice !== triggerPrice || order.amount > amount) {
     market.remove(order);
-    order.priority = ++matching.lastPriority;
+    order.priority = ++matching.orders.lastPriority;
     market.add(order);
   }
-  matching.note(order, "replace", time, "");
+  matching.orders.note(order, "replace", time, "");
   if (hasEnded(order.status)) return;
-  matching.place(market, order, time);
+  matching.orders.place(market, order, time);
 }

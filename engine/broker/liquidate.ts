@@ -1,5 +1,7 @@
+import { liquidationOf } from "./liquidationLevel.ts";
 import type { MarketState } from "./marketState.ts";
 import type { Matching } from "./matching.ts";
+import { refreshCross } from "./refresh.ts";
 
 /**
  * The exchange takes a position over: it leaves whole at `price`, for the taker's and the liquidation fee. A loss beyond
@@ -17,14 +19,14 @@ export function liquidate(
   const { index, venue, venueIndex } = market;
   const held = account.amount[index];
   const amount = Math.abs(held);
-  const order = matching.newOrder(account.owner[index], index, market.symbol, time);
+  const order = matching.orders.newOrder(account.owner[index], index, market.symbol, time);
   order.direction = held > 0 ? -1 : 1;
   order.side = held > 0 ? "sell" : "buy";
   order.amount = amount;
   order.reduceOnly = true;
   order.role = "liquidation";
-  matching.enter(market, order, time);
-  matching.accept(order, time);
+  matching.orders.enter(market, order, time);
+  matching.orders.accept(order, time);
 
   venue.fees.at(time);
   const notional = amount * price;
@@ -37,8 +39,8 @@ export function liquidate(
   const leverage = account.leverage[index];
   matching.execute(market, order, price, price, amount, fee, leverage, "taker", reason, time);
   matching.listener.onLiquidation(index, time, price, amount, liquidationFee, cover);
-  while (market.count > 0) matching.end(market, market.orders[0], "cancel", "liquidated", time);
-  matching.refreshCross(venueIndex);
+  while (market.count > 0) matching.orders.end(market, market.orders[0], "cancel", "liquidated", time);
+  refreshCross(matching, venueIndex);
 }
 
 /** What the position may lose at most: its isolated margin, or the wallet without what others hold of it. */
@@ -58,6 +60,6 @@ function atStake({ account, states }: Matching, market: MarketState): number {
 export function isLiquidated(matching: Matching, market: MarketState, price: number): boolean {
   const amount = matching.account.amount[market.index];
   if (amount === 0 || market.isSpot) return false;
-  const level = matching.liquidationOf(market);
+  const level = liquidationOf(matching, market);
   return amount > 0 ? price <= level : price >= level;
 }

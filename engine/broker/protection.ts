@@ -3,6 +3,7 @@ import { aim, follow } from "../orders/orderLevels.ts";
 import { hasEnded } from "../orders/transitions.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import { triggerView } from "./accountChecks.ts";
+import type { LiveOrders } from "./liveOrders.ts";
 import { floorToStep } from "./marketRules.ts";
 import type { MarketState } from "./marketState.ts";
 import { roundToMarket } from "./requestChecks.ts";
@@ -13,11 +14,7 @@ export interface OrderDesk {
   readonly account: Portfolio;
   readonly settings: CompleteSettings;
   readonly phase: "between" | "open" | "inside" | "close";
-  newOrder(owner: number, market: number, symbol: string, time: number): LiveOrder;
-  enter(market: MarketState, order: LiveOrder, time: number): void;
-  accept(order: LiveOrder, time: number): void;
-  end(market: MarketState, order: LiveOrder, event: "cancel", reason: string, time: number): void;
-  changeAmount(market: MarketState, order: LiveOrder, amount: number, reason: string, time: number): void;
+  readonly orders: LiveOrders;
 }
 
 /**
@@ -66,11 +63,11 @@ function protect(
   for (let k = 0; k < market.count; k++) {
     const order = market.orders[k];
     if (order.parentId === entry.id && order.role === role && order.rung === rung) {
-      desk.changeAmount(market, order, order.amount + amount, "bracket", time);
+      desk.orders.changeAmount(market, order, order.amount + amount, "bracket", time);
       return;
     }
   }
-  const order = desk.newOrder(entry.owner, market.index, market.symbol, time);
+  const order = desk.orders.newOrder(entry.owner, market.index, market.symbol, time);
   order.direction = -entry.direction;
   order.side = order.direction > 0 ? "buy" : "sell";
   order.amount = amount;
@@ -86,8 +83,8 @@ function protect(
   roundToMarket(order, market.rules);
   // What protects must cover what filled, on step or not.
   order.amount = whole;
-  desk.enter(market, order, time);
-  desk.accept(order, time);
+  desk.orders.enter(market, order, time);
+  desk.orders.accept(order, time);
   if (hasEnded(order.status)) return;
   const price = triggerView(market, order, desk.account.price[market.index]);
   if (order.trail !== undefined && order.trail.activationPrice === undefined) follow(order, price);
@@ -132,7 +129,7 @@ export function shrinkGroup(
     .slice(0, market.count)
     .filter((order) => order.id !== id && order.owner === owner);
   const shrink = (order: LiveOrder, by: number, reason: string): void => {
-    if (!hasEnded(order.status)) desk.changeAmount(market, order, order.amount - by, reason, time);
+    if (!hasEnded(order.status)) desk.orders.changeAmount(market, order, order.amount - by, reason, time);
   };
   if (ocoGroup !== undefined) {
     for (const order of others) if (order.ocoGroup === ocoGroup) shrink(order, amount, "oco");
@@ -162,7 +159,7 @@ export function dropReducers(
     const order = market.orders[k];
     const isIdle = order.reduceOnly && !(desk.account.amount[market.index] * order.direction < 0);
     if (isIdle) {
-      desk.end(market, order, "cancel", reason, time);
+      desk.orders.end(market, order, "cancel", reason, time);
       k = 0;
     } else k++;
   }

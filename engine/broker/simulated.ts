@@ -2,25 +2,26 @@ import type { CandleColumns } from "../candles/candles.ts";
 import { EngineError } from "../core/errors.ts";
 import type { LiveOrder } from "../orders/liveOrder.ts";
 import type { Attached, OrderRequest } from "../orders/order.ts";
-import { isLimit } from "../orders/orderLevels.ts";
 import type { Rejection } from "../orders/rejection.ts";
 import { hasEnded } from "../orders/transitions.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
+import { bookFault, nameFault } from "./bookFaults.ts";
 import type { Amendment, BookLevel, Broker } from "./broker.ts";
 import { CandlePhases } from "./candlePhases.ts";
 import { dueTime, nextDue, nextExpiry, requestReplace, settleGap } from "./instructions.ts";
-import { isLiquidated, liquidate } from "./liquidate.ts";
+import { liquidationOf } from "./liquidationLevel.ts";
 import type { BrokerListener } from "./listener.ts";
 import { floorToStep } from "./marketRules.ts";
 import type { MarketState } from "./marketState.ts";
+import { actAtMark } from "./markPrice.ts";
 import { Matching } from "./matching.ts";
+import { refresh, refreshCross, seekDue } from "./refresh.ts";
 import { explain } from "./refusal.ts";
 import { copyRequest, orderFault, requestFault, roundToMarket } from "./requestChecks.ts";
 import type { BrokerSettings, MarketSpec } from "./settings.ts";
 import { setUp } from "./setUp.ts";
 import type { Depth } from "./slippage.ts";
 import { type BrokerSnapshot, loadSnapshot, takeSnapshot } from "./snapshot.ts";
-import { followTrails } from "./walk.ts";
 
 /** The exchange, simulated from candles. See `Broker` for what each method does. */
 export class SimulatedBroker implements Broker {
@@ -78,15 +79,15 @@ export class SimulatedBroker implements Broker {
     const matching = this.#matching;
     const index = this.marketIndex(request.symbol);
     const market = index < 0 ? undefined : this.#states[index];
-    const order = matching.newOrder(owner, index, market?.symbol ?? request.symbol, time);
+    const order = matching.orders.newOrder(owner, index, market?.symbol ?? request.symbol, time);
     copyRequest(order, request, matching.settings.triggerBy);
     if (market === undefined) return this.#refuse(order, undefined, "unknownSymbol", time);
-    const name = this.#nameFault(order.givenId);
+    const name = nameFault(matching.orders, order.givenId);
     if (name !== undefined) return this.#refuse(order, market, name, time);
     roundToMarket(order, market.rules);
     const fault =
       requestFault(order, request, market.rules, market.isSpot, this.account.price[index]) ??
-      this.#bookFault(market, order);
+      bookFault(matching.orders, market, order);
     if (fault !== undefined) return this.#refuse(order, market, fault, time);
     return this.#send(market, order, time);
   }
@@ -102,7 +103,7 @@ export class SimulatedBroker implements Broker {
   ): LiveOrder {
     const matching = this.#matching;
     const state = this.#states[market];
-    const order = matching.newOrder(owner, market, state.symbol, time);
+    const order = matching.orders.newOrder(owner, market, state.symbol, time);
     order.direction = signedAmount < 0 ? -1 : 1;
     order.side = signedAmount < 0 ? "sell" : "buy";
     order.amount = floorToStep(Math.abs(signedAmount), state.rules.amountStep);
@@ -111,7 +112,8 @@ export class SimulatedBroker implements Broker {
     order.rounding = "toMarket";
     order.triggerBy = matching.settings.triggerBy;
     order.tag = tag;
-    const fault = orderFault(order, state.rules, this.account.price[market]) ?? this.#bookFault(state, order);
+    const fault =
+      orderFault(order, state.rules, this.account.price[market]) ?? bookFault(matching.orders, state, order);
     if (fault !== undefined) return this.#refuse(order, state, fault, time);
     return this.#send(state, order, time);
   }
@@ -136,7 +138,7 @@ export class SimulatedBroker implements Broker {
   ): Rejection | undefined {
     const market = this.#states[order.market];
     const fault = requestReplace(this.#matching, market, order, amount, price, triggerPrice, time);
-    this.#matching.refresh(market);
+    refresh(this.#matching, market);
     return fault;
   }
 
@@ -151,14 +153,14 @@ export class SimulatedBroker implements Broker {
     if (order.status === "pendingCancel") return "orderChanging";
     const market = this.#states[order.market];
     const { cancelMs } = market.venue;
-    if (cancelMs === 0) this.#matching.end(market, order, "cancel", reason, time);
+    if (cancelMs === 0) this.#matching.orders.end(market, order, "cancel", reason, time);
     else {
       order.replaceTime = Number.NaN;
       order.cancelTime = time + cancelMs;
       order.cancelReason = reason;
-      this.#matching.note(order, "requestCancel", time, reason);
+      this.#matching.orders.note(order, "requestCancel", time, reason);
     }
-    this.#matching.refresh(market);
+    refresh(this.#matching, market);
     return undefined;
   }
 
@@ -227,25 +229,9 @@ export class SimulatedBroker implements Broker {
     const state = this.#states[market];
     this.markCandle(market, price, price, price, price);
     state.isMarkFresh = false;
-    const last = this.account.price[market];
-    for (let k = 0; k < state.count; ) {
-      const order = state.orders[k];
-      const isByMark =
-        order.triggerBy === "mark" && order.approach !== 0 && order.isAccepted && !isLimit(order);
-      const isReached = order.approach < 0 ? price <= order.level : price >= order.level;
-      if (isByMark && isReached) {
-        const { approach } = order;
-        matching.reach(state, order, last, true, time);
-        // One whose trigger made it wait has another aim now, so the search comes to an end.
-        k = order.approach === approach && !hasEnded(order.status) ? k + 1 : 0;
-      } else k++;
-    }
-    followTrails(state, last, price);
-    if (matching.settings.triggerBy === "mark" && isLiquidated(matching, state, price)) {
-      liquidate(matching, state, last, true, time);
-    }
-    matching.refresh(state);
-    matching.refreshCross(state.venueIndex);
+    actAtMark(matching, state, time);
+    refresh(matching, state);
+    refreshCross(matching, state.venueIndex);
   }
 
   book(market: number, bids: readonly BookLevel[], asks: readonly BookLevel[]): void {
@@ -269,13 +255,13 @@ export class SimulatedBroker implements Broker {
     const payment = amount * price * rate;
     this.account.bookFunding(market, payment);
     this.#matching.listener.onFunding(market, time, payment, rate, price);
-    this.#matching.refresh(this.#states[market]);
-    this.#matching.refreshCross(this.#states[market].venueIndex);
+    refresh(this.#matching, this.#states[market]);
+    refreshCross(this.#matching, this.#states[market].venueIndex);
   }
 
   isDueBy(time: number): boolean {
     const matching = this.#matching;
-    return matching.nextDue <= time && matching.seekDue() <= time;
+    return matching.nextDue <= time && seekDue(matching) <= time;
   }
 
   nextArrival(market: number): number {
@@ -290,11 +276,11 @@ export class SimulatedBroker implements Broker {
   gap(market: number, closeTime: number): void {
     const state = this.#states[market];
     settleGap(this.#matching, state, closeTime);
-    this.#matching.refresh(state);
+    refresh(this.#matching, state);
   }
 
   order(clientOrderId: string): LiveOrder | undefined {
-    if (!clientOrderId.startsWith("#")) return this.#matching.named.get(clientOrderId);
+    if (!clientOrderId.startsWith("#")) return this.#matching.orders.named.get(clientOrderId);
     const id = Number(clientOrderId.slice(1));
     for (const market of this.#states) {
       for (let k = 0; k < market.count; k++) if (market.orders[k].id === id) return market.orders[k];
@@ -316,7 +302,7 @@ export class SimulatedBroker implements Broker {
   }
 
   liquidationPrice(market: number): number {
-    return this.#matching.liquidationOf(this.#states[market]);
+    return liquidationOf(this.#matching, this.#states[market]);
   }
 
   /** Lets an order go its way: at once, after its latency, or after the candles it is held back. */
@@ -324,10 +310,10 @@ export class SimulatedBroker implements Broker {
     const matching = this.#matching;
     const { fillModel, delayBars } = matching.settings;
     const isAtClose = fillModel === "thisClose";
-    matching.enter(market, order, time);
+    matching.orders.enter(market, order, time);
     if (order.ocoGroup !== undefined) {
-      const filled = matching.ocoFills.before(order);
-      if (filled > 0) matching.changeAmount(market, order, order.amount - filled, "oco", time);
+      const filled = matching.orders.ocoFills.before(order);
+      if (filled > 0) matching.orders.changeAmount(market, order, order.amount - filled, "oco", time);
     }
     if (hasEnded(order.status)) return order;
     if (matching.phase === "open" || matching.phase === "inside") order.passedCandle = market.openTime;
@@ -335,23 +321,24 @@ export class SimulatedBroker implements Broker {
     if (delayBars > 0) order.waitBars = isAtClose ? delayBars : delayBars + 1;
     if (market.venue.submitMs > 0) order.arrivalTime = time + market.venue.submitMs;
     else if (order.waitBars === 0) {
-      matching.arrive(market, order, time);
+      matching.orders.arrive(market, order, time);
       // Only a market whose own candle closes now has a close to fill at; in a gap the order waits for the next one.
       const isNow = isAtClose && market.closeTime === time;
       const isFree = matching.phase === "between" || matching.phase === "close";
       if (order.isTaking && isNow && isFree) {
         this.#phases.takeAtClose(market, time);
-        matching.refreshCross(market.venueIndex);
+        refreshCross(matching, market.venueIndex);
       }
     }
     // One that takes, and for as long as it likes, only asks for a look at the next candle.
     if (order.isTaking && Number.isNaN(order.expireTime)) market.below = Number.POSITIVE_INFINITY;
-    else matching.refresh(market);
+    else refresh(matching, market);
     return order;
   }
 
   #refuse(order: LiveOrder, market: MarketState | undefined, reason: Rejection, time: number): LiveOrder {
-    const { listener, named, pool } = this.#matching;
+    const { listener, orders } = this.#matching;
+    const { named, pool } = orders;
     const isOwnName = order.givenId !== undefined && reason !== "duplicateClientOrderId";
     if (isOwnName && reason !== "unknownSymbol") named.set(order.givenId!, undefined);
     listener.onOrder(order, "submit", time, "");
@@ -363,35 +350,10 @@ export class SimulatedBroker implements Broker {
     return order;
   }
 
-  #nameFault(name: string | undefined): Rejection | undefined {
-    if (name === undefined) return undefined;
-    if (name.startsWith("#")) return "reservedClientOrderId";
-    return this.#matching.named.has(name) ? "duplicateClientOrderId" : undefined;
-  }
-
-  #bookFault(market: MarketState, order: LiveOrder): Rejection | undefined {
-    if (market.count > 0) {
-      if (market.orders[0].owner !== order.owner) return "marketInUse";
-      if (market.count >= market.maxOpenOrders) return "tooManyOpenOrders";
-    }
-    return order.ocoGroup === undefined ? undefined : this.#groupFault(market, order);
-  }
-
-  #groupFault(market: MarketState, order: LiveOrder): Rejection | undefined {
-    for (const { index, orders, count } of this.#states) {
-      if (index === market.index) continue;
-      for (let k = 0; k < count; k++) {
-        if (orders[k].ocoGroup === order.ocoGroup && orders[k].owner === order.owner)
-          return "ocoAcrossMarkets";
-      }
-    }
-    return this.#matching.ocoFills.isElsewhere(order) ? "ocoAcrossMarkets" : undefined;
-  }
-
   #isKnown(clientOrderId: string): boolean {
-    if (!clientOrderId.startsWith("#")) return this.#matching.named.has(clientOrderId);
+    if (!clientOrderId.startsWith("#")) return this.#matching.orders.named.has(clientOrderId);
     const id = Number(clientOrderId.slice(1));
-    return Number.isInteger(id) && id > 0 && id <= this.#matching.lastId;
+    return Number.isInteger(id) && id > 0 && id <= this.#matching.orders.lastId;
   }
 }
 

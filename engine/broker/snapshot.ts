@@ -6,6 +6,7 @@ import type { FeeScheduleSnapshot } from "./feeModel.ts";
 import type { MarketState } from "./marketState.ts";
 import type { Matching } from "./matching.ts";
 import type { OcoFillsSnapshot } from "./ocoFills.ts";
+import { refresh } from "./refresh.ts";
 import type { Depth } from "./slippage.ts";
 
 /** NaN and the infinities have no place in JSON: null stands for NaN, and nothing here is infinite. */
@@ -56,10 +57,10 @@ const CANDLE_FIELDS = [
 export function takeSnapshot(matching: Matching): BrokerSnapshot {
   return {
     version: 1,
-    lastId: matching.lastId,
-    lastPriority: matching.lastPriority,
-    names: [...matching.named.keys()],
-    ocoFills: matching.ocoFills.snapshot(),
+    lastId: matching.orders.lastId,
+    lastPriority: matching.orders.lastPriority,
+    names: [...matching.orders.named.keys()],
+    ocoFills: matching.orders.ocoFills.snapshot(),
     account: matching.account.snapshot(),
     fees: matching.venues.map(({ fees }) => fees.snapshot()),
     markets: matching.states.map((market) => ({
@@ -86,11 +87,11 @@ export function loadSnapshot(matching: Matching, snapshot: BrokerSnapshot): void
       { given, expected },
     );
   }
-  matching.lastId = snapshot.lastId;
-  matching.lastPriority = snapshot.lastPriority;
+  matching.orders.lastId = snapshot.lastId;
+  matching.orders.lastPriority = snapshot.lastPriority;
   matching.account.load(snapshot.account);
-  for (const name of snapshot.names) matching.named.set(name, undefined);
-  matching.ocoFills.load(snapshot.ocoFills);
+  for (const name of snapshot.names) matching.orders.named.set(name, undefined);
+  matching.orders.ocoFills.load(snapshot.ocoFills);
   snapshot.fees.forEach((fees, i) => {
     matching.venues[i].fees.load(fees);
   });
@@ -103,15 +104,15 @@ export function loadSnapshot(matching: Matching, snapshot: BrokerSnapshot): void
     market.asks = depth(saved.asks);
     for (const order of saved.orders) loadOrder(matching, market, order);
   });
-  for (const market of matching.states) matching.refresh(market);
+  for (const market of matching.states) refresh(matching, market);
 }
 
 function loadOrder(matching: Matching, market: MarketState, saved: Plain): void {
-  const order: LiveOrder = matching.pool.take();
+  const order: LiveOrder = matching.orders.pool.take();
   order.reset(0, 0, market.index, market.symbol, Number.NaN);
   Object.assign(order, withNaN(saved));
   if (!order.isTaking && order.isAccepted) aim(order);
-  if (order.givenId !== undefined) matching.named.set(order.givenId, order);
+  if (order.givenId !== undefined) matching.orders.named.set(order.givenId, order);
   market.add(order);
 }
 

@@ -2,6 +2,7 @@ import type { LiveOrder } from "../orders/liveOrder.ts";
 import { awaitsTrigger, follow } from "../orders/orderLevels.ts";
 import { carryOut, dueTime, nextDue } from "./instructions.ts";
 import { liquidate } from "./liquidate.ts";
+import { liquidationOf } from "./liquidationLevel.ts";
 import type { MarketState } from "./marketState.ts";
 import type { Matching } from "./matching.ts";
 import { isLowFirst } from "./pricePath.ts";
@@ -75,7 +76,7 @@ function leg(
     let isLiquidation = false;
     const held = account.amount[index];
     if (held !== 0 && !market.isSpot) {
-      const level = matching.liquidationOf(market);
+      const level = liquidationOf(matching, market);
       const approach = held > 0 ? -1 : 1;
       const isByMark = market.hasMark && matching.settings.triggerBy === "mark";
       const its = isByMark
