@@ -26,7 +26,7 @@ const BEST = 4;
 const AROUND = [0.1, 0.1, 0.1, 0.1, 0.03, 0.03, 0.03, 0.03, 0.01, 0.01, 0.003, 0.001];
 /** The places that are climbed from, and the steps that are tried from each. */
 const CLIMBERS = 2;
-const STEPS = [0.1, 0.03, 0.01, 0.003, 0.001];
+const STEPS = [0.1, 0.03, 0.01, 0.003];
 
 type Known = { readonly place: Float64Array; readonly trial: Told };
 
@@ -114,21 +114,17 @@ export class GaussianProcessSampler extends CountingSampler {
     return most?.point;
   }
 
-  /** Step by step to the better neighbours along the sides, with smaller steps when none is better. */
+  /** Step by step to better neighbours along the sides, with smaller and smaller steps. */
   #climb(from: Candidate, score: (place: Float64Array) => number, candidates: Map<string, Candidate>): void {
     let at = from;
     for (const step of STEPS) {
-      for (let turn = 0; turn < 2; turn++) {
-        const start = at;
-        for (let d = 0; d < this.#isCategory.length; d++) {
-          for (const sign of [-1, 1]) {
-            const place = at.place.slice();
-            place[d] = Math.max(0, Math.min(1, place[d] + sign * step));
-            const candidate = this.#consider(place, score, candidates);
-            if (candidate !== undefined && candidate.score > at.score) at = candidate;
-          }
+      for (let d = 0; d < this.#isCategory.length; d++) {
+        for (const sign of [-1, 1]) {
+          const place = at.place.slice();
+          place[d] = Math.max(0, Math.min(1, place[d] + sign * step));
+          const candidate = this.#consider(place, score, candidates);
+          if (candidate !== undefined && candidate.score > at.score) at = candidate;
         }
-        if (at === start) break;
       }
     }
   }
@@ -140,8 +136,8 @@ export class GaussianProcessSampler extends CountingSampler {
     candidates: Map<string, Candidate>,
   ): Candidate | undefined {
     const point = this.space.decode(place);
-    if (this.seen.has(point)) return undefined;
     const key = this.space.key(point);
+    if (this.seen.hasKey(key)) return undefined;
     let candidate = candidates.get(key);
     if (candidate === undefined) {
       const encoded = this.space.encode(point);

@@ -40,7 +40,7 @@ export function fitScales(
     return { value, gradient };
   };
   const start = Float64Array.from(priors, ({ centre }) => centre);
-  return scalesOf(minimise(slopeAt, start, { iterations: 30, tolerance: 1e-2 }).place);
+  return scalesOf(minimise(slopeAt, start, { iterations: 20, tolerance: 0.1 }).place);
 }
 
 function scalesOf(place: Float64Array): ProcessScales {

@@ -16,7 +16,12 @@ export class SeenPoints {
   }
 
   has(point: Point): boolean {
-    return this.#keys.has(this.space.key(point));
+    return this.hasKey(this.space.key(point));
+  }
+
+  /** The same for a point of which the space's key is at hand. */
+  hasKey(key: string): boolean {
+    return this.#keys.has(key);
   }
 
   /**
