@@ -115,17 +115,22 @@ export function pairedReturns(
 }
 
 function benchmarkCurve(given: Benchmark): BenchmarkCurve {
-  const curve = "timestamp" in given ? ofCandles(given) : given;
+  const isCandles = "timestamp" in given;
+  // Written in a cell, where nothing checks types: a promise of candles is the usual slip.
+  const isCurve = !isCandles && given.time instanceof Float64Array && given.value instanceof Float64Array;
+  const curve = isCandles ? ofCandles(given) : isCurve ? given : { time: NONE, value: NONE };
   if (curve.time.length === 0 || curve.time.length !== curve.value.length) {
     throw new EngineError(
       "metrics.benchmark",
       `metrics: the benchmark has ${curve.time.length} times and ${curve.value.length} values; expected as many of each, ` +
-        'one or more. Give candles, such as await candles("BTC/USDT", "1h"), or { time, value }.',
+        'one or more. Give candles, as await candles("BTC/USDT", "1h") does, or { time, value } as columns of numbers.',
       { times: curve.time.length, values: curve.value.length },
     );
   }
   return curve;
 }
+
+const NONE = new Float64Array(0);
 
 function ofCandles({ timestamp, open, close, timeframe }: BenchmarkCandles): BenchmarkCurve {
   if (timestamp.length === 0) return { time: timestamp, value: close };

@@ -1,6 +1,6 @@
-import type { Backtest } from "#engine/backtest/result.ts";
 import type { Table, TableColumn } from "#engine/core/table.ts";
 import { stringifyWire } from "#engine/core/wireJson.ts";
+import { metricsOf } from "#engine/metrics/accountMetrics.ts";
 import type { BacktestRequest } from "../contract.ts";
 import { homeFolder } from "../root.ts";
 import { backtestJob } from "../runs/backtestJob.ts";
@@ -35,8 +35,11 @@ export async function backtestAction(
     });
     const { runId, body, worse } = (await runJob(services.jobs, job)) as Done;
     const backtest = unpackBacktest(body);
-    if (options.json) console.log(stringifyWire({ runId, backtest: readable(backtest), worse }));
-    else console.log(`${backtestText(backtest, worse, options)}${runId === null ? "" : `\nrun   ${runId}`}`);
+    if (options.json) {
+      const metrics = plainTables(metricsOf(backtest));
+      console.log(stringifyWire({ runId, backtest: plainTables(backtest), metrics, worse }));
+    } else
+      console.log(`${backtestText(backtest, worse, options)}${runId === null ? "" : `\nrun   ${runId}`}`);
   } finally {
     await services.close();
   }
@@ -64,9 +67,19 @@ async function requested(
   return { request, ...(moduleText === undefined ? {} : { moduleText }) };
 }
 
-/** The result with its tables as lists that any program can read; texts are spelled out. */
-function readable(result: Backtest): Record<string, unknown> {
-  const plain = (table: Table): unknown => ({
+/** A record with its tables as lists that any program can read; texts are spelled out. */
+function plainTables(record: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(value: unknown): unknown {
+  // Strategies each have a table of their own.
+  if (Array.isArray(value)) return value.map((one) => (isRecord(one) ? plainTables(one) : one));
+  return isTable(value) ? plainTable(value) : value;
+}
+
+function plainTable(table: Table): unknown {
+  return {
     rows: table.rows,
     columns: Object.fromEntries(
       Object.entries<TableColumn>(table.columns).map(([name, column]) => [
@@ -76,16 +89,13 @@ function readable(result: Backtest): Record<string, unknown> {
           : Array.from(column.codes, (code) => column.values[code] ?? null),
       ]),
     ),
-  });
-  const { orders, fills, trades, positions, equity, riskEvents, strategies, ...others } = result;
-  return {
-    ...others,
-    strategies: strategies.map((one) => ({ ...one, equity: plain(one.equity) })),
-    orders: plain(orders),
-    fills: plain(fills),
-    trades: plain(trades),
-    positions: plain(positions),
-    equity: plain(equity),
-    riskEvents: plain(riskEvents),
   };
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function isTable(value: unknown): value is Table {
+  return isRecord(value) && "rows" in value && "columns" in value;
 }

@@ -170,6 +170,8 @@ describe("pairedReturns", () => {
     const refused = expect.objectContaining({ code: "metrics.benchmark" });
     const none = new Float64Array(0);
     expect(() => pairedReturns(account, start, { time: none, value: none })).toThrow(refused);
+    // @ts-expect-error: a promise of candles, as where await was forgotten.
+    expect(() => pairedReturns(account, start, Promise.resolve())).toThrow(refused);
     expect(() => pairedReturns(account, start, { time: Float64Array.of(1), value: none })).toThrow(refused);
     expect(() =>
       pairedReturns(account, start, { timestamp: none, open: none, close: none, timeframe: "1h" }),

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backtest } from "#engine/backtest/run.ts";
+import type { TextColumn } from "#engine/core/table.ts";
 import { parseWire } from "#engine/core/wireJson.ts";
+import { metricsOf } from "#engine/metrics/accountMetrics.ts";
 import { builtInStrategy } from "#engine/strategies/index.ts";
 import { worseFills } from "#engine/stress/worseFills.ts";
 import { backtestFigures } from "#engine/trials/outcome.ts";
@@ -81,7 +83,11 @@ describe("walkforward backtest", () => {
       home,
     );
     expect(code).toBe(0);
-    const answer = parseWire(stdout) as { runId: null; backtest: Record<string, never> };
+    const answer = parseWire(stdout) as {
+      runId: null;
+      backtest: Record<string, never>;
+      metrics: Record<string, never>;
+    };
     const direct = backtest(strategy, await universe(), options);
     expect(answer.runId).toBeNull();
     expect(answer.backtest.hash).toBe(direct.hash);
@@ -92,6 +98,16 @@ describe("walkforward backtest", () => {
     const { columns } = answer.backtest.riskEvents as { columns: object };
     expect(Object.keys(columns)).toEqual(Object.keys(direct.riskEvents.columns));
     expect(Object.keys(columns)).toContain("untilMs");
+    const { ratios, trades, bySymbol } = metricsOf(direct);
+    expect(answer.metrics.ratios).toEqual(ratios);
+    expect(answer.metrics.trades).toEqual(trades);
+    expect(answer.metrics.bySymbol).toEqual({
+      rows: bySymbol.rows,
+      columns: expect.objectContaining({
+        group: (bySymbol.columns.group as TextColumn).values,
+        profit: [...(bySymbol.columns.profit as Float64Array)],
+      }),
+    });
   });
 
   it("prints the same run with worse fills beside it", async () => {

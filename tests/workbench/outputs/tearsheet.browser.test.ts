@@ -25,6 +25,9 @@ afterEach(() => {
   shown?.destroy();
 });
 
+/** A busy machine is slow, not wrong. */
+const patient = { timeout: 20_000 };
+
 const plain = (node: Element | null | undefined): string =>
   (node?.textContent ?? "").replaceAll("\u202f", "").replaceAll("−", "-");
 const section = (root: ParentNode, title: string): Element | undefined =>
@@ -59,7 +62,7 @@ test("costs lead from the profit before them to what was left", () => {
 
 test("a trade that is chosen in the table is shown on the chart of its market", async () => {
   const root = show(tearsheetPage(result, { candles }));
-  await expect.poll(() => root.querySelector(".wf-chart")).not.toBeNull();
+  await expect.poll(() => root.querySelector(".wf-chart"), patient).not.toBeNull();
   const row = result.trades.rows - 40;
   const wanted = markedTrade(result.trades, row);
   const grid = section(root, "Trades")?.querySelector<HTMLElement>("[role=grid]");
@@ -68,8 +71,10 @@ test("a trade that is chosen in the table is shown on the chart of its market", 
   table?.goTo(row);
   await userEvent.keyboard("{Enter}");
   const chart = (): CandleChartElement | null => root.querySelector<CandleChartElement>(".wf-chart");
-  await expect.poll(() => chart()?.candles.symbol).toBe(wanted.symbol);
-  await expect.poll(() => chart()?.visibleRange.fromMs ?? Infinity).toBeLessThanOrEqual(wanted.entryTime);
+  await expect.poll(() => chart()?.candles.symbol, patient).toBe(wanted.symbol);
+  await expect
+    .poll(() => chart()?.visibleRange.fromMs ?? Infinity, patient)
+    .toBeLessThanOrEqual(wanted.entryTime);
   const { fromMs, toMs } = chart()?.visibleRange ?? { fromMs: 0, toMs: 0 };
   expect(toMs).toBeGreaterThanOrEqual(wanted.exitTime);
   expect(toMs - fromMs).toBeLessThan(numbersOf(result.equity, "time").at(-1)! - universe[0].timestamp[0]);
@@ -83,7 +88,9 @@ test("candles that are not to be had are told, and the table stands", async () =
       },
     }),
   );
-  await expect.poll(() => plain(section(root, "Trades"))).toContain("The lake has no candles of C0/USDT.");
+  await expect
+    .poll(() => plain(section(root, "Trades")), patient)
+    .toContain("The lake has no candles of C0/USDT.");
   expect(section(root, "Trades")?.querySelectorAll("[role=gridcell]").length).toBeGreaterThan(10);
 });
 
@@ -91,12 +98,12 @@ test("assumptions, hashes and risk events stand at its foot, orders behind a doo
   const root = show(tearsheetPage(result));
   for (const sentence of result.assumptions.sentences) expect(root.textContent).toContain(sentence);
   expect(root.querySelector("[data-hash=result]")?.textContent).toBe(result.hash);
-  await expect.poll(() => plain(section(root, "Risk"))).toContain("dailyLoss");
+  await expect.poll(() => plain(section(root, "Risk")), patient).toContain("dailyLoss");
   expect(plain(section(root, "Risk"))).toContain("untilMs");
   const door = root.querySelector("details");
   expect(door?.querySelector("[role=grid]")).toBeNull();
   await userEvent.click(door!.querySelector("summary")!);
   await expect
-    .poll(() => door?.querySelector("[role=grid]")?.getAttribute("aria-rowcount"))
+    .poll(() => door?.querySelector("[role=grid]")?.getAttribute("aria-rowcount"), patient)
     .toBe(String(result.orders.rows + 1));
 });

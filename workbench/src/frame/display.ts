@@ -13,6 +13,7 @@ import { significanceView } from "../outputs/luck/significanceView.ts";
 import { report } from "../outputs/report.ts";
 import { splitBands } from "../outputs/splitBands.ts";
 import { table } from "../outputs/table.ts";
+import { isAccountMetrics, metricsView } from "../outputs/tearsheet/metricsView.ts";
 import { count } from "./format.ts";
 import { inspect } from "./inspect.ts";
 import { isEvaluation } from "./resultKinds.ts";
@@ -25,6 +26,7 @@ export function display(value: unknown, name?: string): Node {
   }
   if (isCandles(value)) return candlesResult(value);
   if (isEvaluation(value)) return report(value);
+  if (isAccountMetrics(value)) return metricsView(value);
   if (isMonteCarlo(value)) return monteCarloView(value);
   if (isSignificance(value)) return significanceView(value);
   if (isSplits(value)) return splitBands(value);

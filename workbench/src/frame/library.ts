@@ -57,6 +57,7 @@ export function library(
       report,
       splitBands,
       tearsheet: tearsheets.whole,
+      metrics: tearsheets.metrics,
       steps: tearsheets.steps,
       series: (): FrameSeries[] => lake.series.map((one) => ({ ...one })),
       candles: (symbol: string, timeframe?: string, options?: CandlesOptions): Promise<Candles> =>

@@ -28,8 +28,12 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
     "Searches the parameters on each fold's past and judges the choice on what followed, in workers. Shows itself.",
   ],
   tearsheet: [
-    "(result, { whatIf? })",
-    "A backtest as a page: equity, months, costs, every trade on its chart, the assumptions and the hash.",
+    "(result, { whatIf?, benchmark?, regimes?, daysPerYear? })",
+    "A backtest as a page: equity, months, costs, every trade on its chart, all metrics, the assumptions and the hash.",
+  ],
+  metrics: [
+    "(result, { benchmark?, regimes?, daysPerYear? })",
+    "Every figure of a backtest by families, its drawdowns and its trades by group; the tables can be queried by SQL (m.bySymbol).",
   ],
   monteCarlo: [
     "(result, { order?, runLength?, skip?, maxExtraBps?, maxDelayBars?, stake? | candles?, blockBars?, noise?, paths?, seed?, ruinLevel? })",

@@ -1,5 +1,6 @@
 import type { Backtest } from "#engine/backtest/result.ts";
 import { EngineError } from "#engine/core/errors.ts";
+import { type AccountMetrics, type MetricsOptions, metricsOf } from "#engine/metrics/accountMetrics.ts";
 import { describe } from "#runtime/describe.ts";
 import type { Output } from "../outputs/element.ts";
 import { stepper } from "../outputs/stepper/stepper.ts";
@@ -9,12 +10,12 @@ import { whatIf } from "../outputs/tearsheet/whatIf.ts";
 import type { Backtests } from "./backtest.ts";
 import { isBacktest } from "./resultKinds.ts";
 
-export type TearsheetOptions = {
+export type TearsheetOptions = MetricsOptions & {
   /** Runs the same backtest with worse fills at once, instead of at the press of a button. */
   whatIf?: boolean;
 };
 
-/** `tearsheet(result)` and `steps(result)` of cells, and what stands for a result that a cell shows by itself. */
+/** `tearsheet(result)`, `metrics(result)` and `steps(result)` of cells, and what stands for a result that a cell shows by itself. */
 export class Tearsheets {
   readonly #backtests: Backtests;
 
@@ -22,7 +23,7 @@ export class Tearsheets {
     this.#backtests = backtests;
   }
 
-  whole = (result: Backtest, options: TearsheetOptions = {}): Output => {
+  whole = (result: Backtest, { whatIf: begin = false, ...compared }: TearsheetOptions = {}): Output => {
     requireBacktest("tearsheet", result);
     const backtests = this.#backtests;
     const panels = !backtests.knows(result)
@@ -31,11 +32,16 @@ export class Tearsheets {
           {
             title: "What if the fills were worse",
             content: whatIf(result, (signal, onProgress) => backtests.worse(result, signal, onProgress), {
-              begin: options.whatIf ?? false,
+              begin,
             }),
           },
         ];
-    return tearsheetPage(result, { candles: backtests.candlesOf(result), panels });
+    return tearsheetPage(result, { ...compared, candles: backtests.candlesOf(result), panels });
+  };
+
+  metrics = (result: Backtest, options: MetricsOptions = {}): AccountMetrics => {
+    requireBacktest("metrics", result);
+    return metricsOf(result, options);
   };
 
   small = (result: Backtest): Output => smallTearsheet(result, () => this.whole(result));

@@ -2,6 +2,7 @@ import "../shared.css";
 import "../report.css";
 import "./tearsheet.css";
 import type { Backtest, StrategyResult } from "#engine/backtest/result.ts";
+import { type MetricsOptions, metricsOf } from "#engine/metrics/accountMetrics.ts";
 import { excursionPlot } from "../../charts/excursionPlot.ts";
 import { equityPlot, histogram, type NamedCurve } from "../../charts/plotTheme.ts";
 import { type TimeLine, timePlot } from "../../charts/timePlot.ts";
@@ -15,8 +16,9 @@ import { figures, section, titleLine } from "../reportParts.ts";
 import { responsive } from "../responsive.ts";
 import { table } from "../table.ts";
 import { costTable } from "./costs.ts";
-import { headline, subtitle } from "./figures.ts";
+import { headline, quoteOf, subtitle } from "./figures.ts";
 import { foot } from "./foot.ts";
+import { metricsSections } from "./metricsView.ts";
 import { monthGrid } from "./monthGrid.ts";
 import { type DailyEquity, dailyEquity, dailyReturns, monthlyReturns, rollingSharpe } from "./periods.ts";
 import { type CandleSource, tradePanel } from "./tradePanel.ts";
@@ -24,7 +26,7 @@ import { type CandleSource, tradePanel } from "./tradePanel.ts";
 /** Dots of the excursion plot; more would only cover each other, and the caption says that it is a part. */
 const MOST_DOTS = 1500;
 
-export type TearsheetOptions = {
+export type TearsheetOptions = MetricsOptions & {
   /** Where the chart's candles come from. Default: no chart. */
   candles?: CandleSource;
   /** What was tried besides. Default: the trials of the notebook on the page. */
@@ -36,7 +38,7 @@ export type TearsheetOptions = {
 /** A backtest as a page to read: what came out, month by month, what it cost, every trade, and under which assumptions. */
 export function tearsheetPage(
   result: Backtest,
-  { candles, trials: tried, panels = [] }: TearsheetOptions = {},
+  { candles, trials: tried, panels = [], ...compared }: TearsheetOptions = {},
 ): Output {
   const parts: Output[] = panels.map(({ content }) => content);
   const keep = <T extends Output>(part: T): T => {
@@ -72,6 +74,13 @@ export function tearsheetPage(
     trades.rows > 0
       ? section("Trades", keep(later(() => tradePanel(result, candles), 700)))
       : element("p", { class: "wf-report-empty" }, "Nothing was traded."),
+    // All figures take a moment over a long history; the page is read from its top.
+    keep(
+      later(() => {
+        const options = { quote: quoteOf(result), trials: tried };
+        return metricsSections(metricsOf(result, compared), options);
+      }, 1400),
+    ),
     section("Risk", riskOf(result, keep)),
     ...panels.map(({ title, content }) => section(title, content)),
     foot(result, keep),
