@@ -178,8 +178,7 @@ describe("the ledger of trials", () => {
     await panel().waitFor();
     expect(await panel().getByTestId("trial-count").innerText()).toBe("20");
     await panel().getByText("Chain of 20 lines verified, kept beside the notebook").waitFor();
-    await panel().locator("svg circle").first().waitFor();
-    expect(await panel().locator("svg circle").count()).toBe(20);
+    await expect.poll(() => panel().locator("svg circle").count()).toBe(20);
     await panel().getByText("Return by drawdown").click();
     await panel().locator("svg", { hasText: "max drawdown" }).waitFor();
     const rows = panel().getByRole("grid", { name: "Trials" }).getByRole("row");
