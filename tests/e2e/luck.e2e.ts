@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { describe, expect, test } from "vitest";
 import { useWorkbench, type Workbench } from "./workbench.ts";
 
@@ -27,6 +28,9 @@ const best = tried.reduce((most, one) => (one.metrics.sharpe > most.metrics.shar
   ["ts", `display(await monteCarlo(best, { candles: "bootstrap", paths: 12 }));`],
 ];
 
+/** Six backtests come before the first view, and the machine may have other work. */
+const PATIENCE = { timeout: 120_000 };
+
 const figure = (id: number, name: string) =>
   workbench.cell(id).locator(`[data-figure="${name}"] dd`).first().innerText();
 
@@ -34,9 +38,9 @@ describe("how likely a result is luck", () => {
   test("is said of the best of several backtests, with the notebook's trials counted", async () => {
     await workbench.openNotebook("Luck", CELLS);
     const view = workbench.cell(3).locator(".wf-luck");
-    await view.waitFor();
+    await view.waitFor(PATIENCE);
     // Six backtests ran in this notebook, whether they are given or not.
-    expect(await view.locator("header").innerText()).toMatch(/6 trials/);
+    await expect.poll(() => view.locator("header").innerText()).toMatch(/6 trials/);
     expect(Number(await figure(3, "deflated"))).toBeLessThanOrEqual(Number(await figure(3, "probabilistic")));
     expect(await figure(3, "overfitting")).toMatch(/%/);
     const tests = await view.locator('[aria-label="What each test says"]').first().innerText();
@@ -44,15 +48,29 @@ describe("how likely a result is luck", () => {
     await view.locator('[aria-label="Logit of the chosen trial\'s rank on the other half"]').waitFor();
 
     const drawn = workbench.cell(4).locator(".wf-luck");
-    await drawn.waitFor();
-    expect(await drawn.locator("header").innerText()).toMatch(/1.000 paths of \d+ trades drawn again/);
+    await drawn.waitFor(PATIENCE);
+    await expect
+      .poll(() => drawn.locator("header").innerText())
+      .toMatch(/1.000 paths of \d+ trades drawn again/);
     expect(await figure(4, "chance of ruin")).toMatch(/%/);
     await drawn.locator('[aria-label="Deepest drawdown of each path"]').waitFor();
 
     const changed = workbench.cell(5).locator(".wf-luck");
-    await changed.waitFor();
+    await changed.waitFor(PATIENCE);
     expect(await figure(5, "median Sharpe")).toMatch(/\d/);
     await changed.locator('[aria-label^="Bands of the equity"]').waitFor();
+
+    for (const colorScheme of ["light", "dark"] as const) {
+      await workbench.page.emulateMedia({ colorScheme });
+      await workbench.page.waitForFunction(() =>
+        document.getAnimations().every((animation) => !(animation instanceof CSSTransition)),
+      );
+      const { violations } = await new AxeBuilder({ page: workbench.page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(
+        serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`)),
+      ).toEqual([]);
+    }
   });
 
   test("says in the cell what cannot be simulated", async () => {

@@ -13,7 +13,17 @@ export function factTable(
     element(
       "table",
       {},
-      element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
+      head.some((name) => name !== "") &&
+        element(
+          "thead",
+          {},
+          element(
+            "tr",
+            {},
+            // A head without a name would be announced as one.
+            ...head.map((name) => (name === "" ? element("td") : element("th", { scope: "col" }, name))),
+          ),
+        ),
       element(
         "tbody",
         {},
