@@ -26,11 +26,11 @@ export type Costs = {
 export type BacktestMetrics = EquityMetrics &
   TradeMetrics & {
     readonly startingBalance: number;
-    /** Share of the equity rows with a position; NaN for one strategy among several. */
+    /** Share of the equity rows with a position; of one strategy among several, with one of its own. */
     readonly timeInMarket: number;
-    /** Mean of the gross exposure by equity; NaN for one strategy among several. */
+    /** Mean of the gross exposure by equity; of one strategy among several, its own by its own. */
     readonly meanExposure: number;
-    /** What was bought and sold in quote currency by the mean equity; NaN for one strategy among several. */
+    /** What was bought and sold in quote currency by the mean equity; of one among several, its own by its own. */
     readonly turnover: number;
   };
 

@@ -27,14 +27,14 @@ function* simulateSession(prepared: Prepared): Generator<number, Outcome, void> 
   const session = new Session(settings, feeds, { marks });
   session.fund(fundings);
   yield* fold(prepared, session);
-  return outcomeOf(session, session.liquidationCost, session.ownEquity, "event");
+  return outcomeOf(session, session.liquidationCost, session.ownParts(), "event");
 }
 
 /** Undefined where something came up that the short way has no rule for. */
 function* simulateSignals(prepared: Prepared): Generator<number, Outcome | undefined, void> {
   const path = new SignalPath(prepared);
   yield* fold(prepared, path);
-  return path.isLost ? undefined : outcomeOf(path, 0, [undefined], "fast");
+  return path.isLost ? undefined : outcomeOf(path, 0, undefined, "fast");
 }
 
 function* fold(prepared: Prepared, session: Session | SignalPath): Generator<number, void, void> {
@@ -52,7 +52,7 @@ function* fold(prepared: Prepared, session: Session | SignalPath): Generator<num
 function outcomeOf(
   { account, recorder, trades, slippageCost, turnover }: Session | SignalPath,
   liquidationCost: number,
-  ownEquity: Session["ownEquity"],
+  ownParts: Outcome["ownParts"],
   path: Outcome["path"],
 ): Outcome {
   return {
@@ -67,7 +67,7 @@ function outcomeOf(
     turnover,
     sums: recorder.equity.sums(),
     timeAt: (row) => recorder.equity.timeAt(row),
-    ownEquity: ownEquity.map((column) => column?.toColumn()),
+    ownParts,
     path,
   };
 }

@@ -3,6 +3,7 @@ import type { Table, TableColumn } from "../core/table.ts";
 import { equityMetrics } from "../metrics/equityMetrics.ts";
 import { tradeMetrics } from "../metrics/tradeMetrics.ts";
 import type { EquitySums } from "../session/equityRows.ts";
+import type { OwnPart } from "../session/ownParts.ts";
 import { strategyLabels } from "../session/settings.ts";
 import type { TradeColumn } from "../session/tables.ts";
 import type { Strategy } from "../strategy/contract.ts";
@@ -25,14 +26,14 @@ export type Outcome = Pick<
   readonly sums: EquitySums;
   /** When a row of equity was. */
   readonly timeAt: (row: number) => number;
-  /** By strategy: equity of its own part at each row of the equity; undefined for the whole account's. */
-  readonly ownEquity: readonly (Float64Array | undefined)[];
+  /** By strategy, of several; undefined where one has the whole account. */
+  readonly ownParts: readonly OwnPart[] | undefined;
 };
 
 /** Puts the result together: tables as they are, the figures of the whole and of each strategy, the assumptions. */
 export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
   const { settings, startMs, endMs, options, timeframe } = prepared;
-  const { ownEquity, turnover, sums, timeAt, ...tables } = outcome;
+  const { ownParts, turnover, sums, timeAt, ...tables } = outcome;
   const startingBalance = Object.values(settings.broker.venues).reduce(
     (sum, venue) => sum + venue.startingBalance,
     0,
@@ -40,25 +41,22 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
   const whole = { startMs, startingBalance, turnover, sums };
   const labels = strategyLabels(settings.strategies);
   const strategies = settings.strategies.map((spec, s): StrategyResult => {
-    const own = ownEquity[s];
-    const equity = own ?? numbers(outcome.equity.columns.equity);
-    const start = own === undefined ? startingBalance : spec.weight * startingBalance;
+    const own = ownParts?.[s];
+    const equity = own?.equity ?? numbers(outcome.equity.columns.equity);
     const name = labels[s];
-    const isAlone = settings.strategies.length === 1;
     return {
       name,
       hash: knownHash(spec.strategy),
       parameters: spec.parameters,
       weight: spec.weight,
       symbols: spec.tapes.map(({ symbol }) => symbol),
-      metrics: isAlone
-        ? metricsOf(timeAt, equity, outcome.trades, whole)
-        : metricsOf(timeAt, equity, tradesOf(outcome.trades, name), {
-            startMs,
-            startingBalance: start,
-            turnover: Number.NaN,
-            sums: UNKNOWN,
-          }),
+      metrics:
+        own === undefined
+          ? metricsOf(timeAt, equity, outcome.trades, whole)
+          : metricsOf(timeAt, equity, tradesOf(outcome.trades, name), {
+              ...{ startMs, startingBalance: spec.weight * startingBalance },
+              ...{ turnover: own.turnover, sums: own.sums },
+            }),
       equity: lazyTable(equity.length, { time: () => outcome.equity.columns.time, equity: () => equity }),
     };
   });
@@ -101,9 +99,6 @@ type Whole = {
   readonly turnover: number;
   readonly sums: EquitySums;
 };
-
-/** Of one strategy among several: what belongs to the whole account is not known of it, and never 0. */
-const UNKNOWN: EquitySums = { equitySum: Number.NaN, exposureSum: Number.NaN, heldRows: Number.NaN };
 
 function metricsOf(
   timeAt: (row: number) => number,

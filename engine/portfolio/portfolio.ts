@@ -194,13 +194,8 @@ export class Portfolio {
     return sum;
   }
   /** What a strategy has added to the account so far: realised + unrealised − fees − funding. */
-  ownerProfit(owner: number): number {
-    return (
-      this.ownerRealised(owner) +
-      this.ownerUnrealised(owner) -
-      this.ownerFees(owner) -
-      this.ownerFunding(owner)
-    );
+  ownerProfit(owner: number, unrealised: number = this.ownerUnrealised(owner)): number {
+    return this.ownerRealised(owner) + unrealised - this.ownerFees(owner) - this.ownerFunding(owner);
   }
 
   /** @internal Books a fill of a signed amount and says what it realised, before the fee. */

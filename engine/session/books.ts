@@ -14,12 +14,15 @@ export class Books implements BrokerListener {
   slippageCost = 0;
   liquidationCost = 0;
   turnover = 0;
+  /** The same by strategy. */
+  #turnovers = new Float64Array(0);
   #house!: House;
   #keeper!: PositionKeeper;
 
   /** A house is built on a broker, and a broker tells its books: they begin when both are there. */
   open(house: House, keeper: PositionKeeper): void {
     this.#house = house;
+    this.#turnovers = new Float64Array(house.runs.length);
     this.#keeper = keeper;
   }
 
@@ -67,6 +70,7 @@ export class Books implements BrokerListener {
     const after = account.amount[market];
     this.slippageCost += slippage;
     this.turnover += amount * price;
+    this.#turnovers[owner] += amount * price;
     recorder.fill(
       order,
       price,
@@ -139,15 +143,21 @@ export class Books implements BrokerListener {
     listener?.({ kind: "liquidation", market: id, time, price });
   }
 
-  snapshot(): BooksSnapshot {
-    const { slippageCost, liquidationCost, turnover } = this;
-    return { slippageCost, liquidationCost, turnover };
+  /** What one strategy has bought and sold, in quote currency. */
+  turnoverOf(strategy: number): number {
+    return this.#turnovers[strategy];
   }
 
-  load({ slippageCost, liquidationCost, turnover }: BooksSnapshot): void {
+  snapshot(): BooksSnapshot {
+    const { slippageCost, liquidationCost, turnover } = this;
+    return { slippageCost, liquidationCost, turnover, turnovers: [...this.#turnovers] };
+  }
+
+  load({ slippageCost, liquidationCost, turnover, turnovers }: BooksSnapshot): void {
     this.slippageCost = slippageCost;
     this.liquidationCost = liquidationCost;
     this.turnover = turnover;
+    this.#turnovers.set(turnovers);
   }
 }
 
@@ -155,6 +165,7 @@ export type BooksSnapshot = {
   readonly slippageCost: number;
   readonly liquidationCost: number;
   readonly turnover: number;
+  readonly turnovers: readonly number[];
 };
 
 /** Why a trade that this order closes has ended. */

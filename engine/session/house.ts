@@ -12,7 +12,7 @@ import type { SessionListener } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import { GuardAccount } from "./guardAccount.ts";
 import { LoneEquity } from "./loneEquity.ts";
-import { OwnParts } from "./ownParts.ts";
+import { OwnParts, type OwnPartsSnapshot } from "./ownParts.ts";
 import { portfolioView } from "./portfolioView.ts";
 import { type RecordedRisk, Recorder, type RecorderSnapshot } from "./recorder.ts";
 import { type SessionSettings, strategyLabels } from "./settings.ts";
@@ -190,7 +190,7 @@ export class House implements DealerHouse {
       guard: this.guard.snapshot(),
       trades: this.trades.snapshot(),
       recorder: this.recorder.snapshot(),
-      ownParts: this.ownParts?.snapshot() ?? [],
+      ownParts: this.ownParts?.snapshot(),
     };
   }
 
@@ -205,7 +205,7 @@ export class House implements DealerHouse {
     });
     this.trades.load(snapshot.trades);
     this.recorder.load(snapshot.recorder);
-    this.ownParts?.load(snapshot.ownParts);
+    if (snapshot.ownParts !== undefined) this.ownParts?.load(snapshot.ownParts);
   }
 }
 
@@ -217,7 +217,8 @@ export type HouseSnapshot = {
   readonly guard: RiskSnapshot;
   readonly trades: TradeBookSnapshot;
   readonly recorder: RecorderSnapshot;
-  readonly ownParts: readonly (readonly number[])[];
+  /** Of several strategies. */
+  readonly ownParts: OwnPartsSnapshot | undefined;
 };
 
 /** By market: the strategy that trades it, −1 for none. No two may trade the same one. */

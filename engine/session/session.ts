@@ -1,7 +1,6 @@
 import type { Broker } from "../broker/broker.ts";
 import type { BrokerListener } from "../broker/listener.ts";
 import { SimulatedBroker } from "../broker/simulated.ts";
-import type { GrowingNumbers } from "../core/growable.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import type { RiskGuard } from "../risk/guard.ts";
 import type { RiskSnapshot } from "../risk/snapshot.ts";
@@ -18,6 +17,7 @@ import { Gaps } from "./gaps.ts";
 import type { GuardAccount } from "./guardAccount.ts";
 import { obeyGuard } from "./guarding.ts";
 import { House, type HouseSnapshot } from "./house.ts";
+import type { OwnPart } from "./ownParts.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionSettings } from "./settings.ts";
 import type { RunSnapshot, StrategyRun } from "./strategyRun.ts";
@@ -114,9 +114,14 @@ export class Session {
     return this.#books.turnover;
   }
 
-  /** By strategy: the equity of its own part at each row of equity; undefined where one strategy has it all. */
-  get ownEquity(): readonly (GrowingNumbers | undefined)[] {
-    return this.#house.ownParts?.equities ?? [undefined];
+  /** What each of several strategies has made of its part; undefined where one has it all. */
+  ownParts(): readonly OwnPart[] | undefined {
+    const parts = this.#house.ownParts;
+    return parts?.equities.map((equity, strategy) => ({
+      equity: equity.toColumn(),
+      sums: parts.sums(strategy),
+      turnover: this.#books.turnoverOf(strategy),
+    }));
   }
 
   // --- the fold --------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ function outcome(session: Session): unknown {
     tables.map((table) => rows(table)),
     session.turnover,
     session.slippageCost,
+    session.ownParts(),
     [...session.account.balance],
   ];
 }
@@ -55,7 +56,7 @@ function errorOf(run: () => unknown): EngineError {
 }
 
 const seeds = fc.integer({ min: 1, max: 1_000_000 });
-const strategies: [string, Strategy, BacktestOptions][] = [
+const strategies: [string, Strategy | StrategyMix, BacktestOptions][] = [
   ["signals drawn by dice", diceSignals, { entryTimeoutMs: 5 * MINUTE, leverage: 3 }],
   ["target weights drawn by dice", diceTargets, { risk: "standard" }],
   [
@@ -69,6 +70,16 @@ const strategies: [string, Strategy, BacktestOptions][] = [
       },
     }),
     { slippageBps: 3 },
+  ],
+  [
+    "two strategies on one account",
+    {
+      strategies: [
+        { strategy: diceSignals, symbols: ["S0/USDT"], weight: 0.6 },
+        { strategy: diceTargets, symbols: ["S1/USDT", "S2/USDT"] },
+      ],
+    },
+    { leverage: 2 },
   ],
 ];
 
