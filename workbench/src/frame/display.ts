@@ -6,6 +6,8 @@ import { isSplits } from "../outputs/bands.ts";
 import { isCandles } from "../outputs/columns.ts";
 import { element } from "../outputs/element.ts";
 import { isEngineTable } from "../outputs/engineTable.ts";
+import { isLeakCheck } from "../outputs/leaks/leakCheck.ts";
+import { leakView } from "../outputs/leaks/leakView.ts";
 import { isMonteCarlo } from "../outputs/luck/monteCarlo.ts";
 import { monteCarloView } from "../outputs/luck/monteCarloView.ts";
 import { isSignificance } from "../outputs/luck/significance.ts";
@@ -16,7 +18,7 @@ import { table } from "../outputs/table.ts";
 import { isAccountMetrics, metricsView } from "../outputs/tearsheet/metricsView.ts";
 import { count } from "./format.ts";
 import { inspect } from "./inspect.ts";
-import { isEvaluation } from "./resultKinds.ts";
+import { isEvaluation, isStrategy } from "./resultKinds.ts";
 
 /** The element for a value that a cell shows: what it is decides, a plain value is inspected. */
 export function display(value: unknown, name?: string): Node {
@@ -29,6 +31,7 @@ export function display(value: unknown, name?: string): Node {
   if (isAccountMetrics(value)) return metricsView(value);
   if (isMonteCarlo(value)) return monteCarloView(value);
   if (isSignificance(value)) return significanceView(value);
+  if (isLeakCheck(value)) return leakView(value);
   if (isSplits(value)) return splitBands(value);
   if (isArrowTable(value) || isEngineTable(value)) return table(value, { label: name ?? "Result" });
   if (isRecords(value)) return table(value, { label: name ?? "Records" });
@@ -72,14 +75,6 @@ function isRecord(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-export function isStrategy(value: unknown): value is Strategy {
-  return isRecord(value) && has(value, "features", "history", "parameters");
-}
-
-function has(value: unknown, ...names: string[]): boolean {
-  return names.every((name) => Object.hasOwn(value as object, name));
 }
 
 /** What one wants to see of a strategy: its name, what it needs, its parameters with their ranges. */

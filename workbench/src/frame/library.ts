@@ -8,9 +8,11 @@ import { splitBands } from "../outputs/splitBands.ts";
 import { table } from "../outputs/table.ts";
 import type { FrameSeries } from "../shell/protocol.ts";
 import type { RunBacktest } from "./backtest.ts";
+import type { DataCalls } from "./dataCalls.ts";
 import { engineInCells } from "./engineInCells.ts";
 import type { Evaluate } from "./evaluate.ts";
 import type { CandlesOptions, LakeView, UniverseOptions } from "./lakeView.ts";
+import type { RunLeakProbe } from "./leakProbe.ts";
 import { md } from "./markdown.ts";
 import type { RunMonteCarlo } from "./monteCarlo.ts";
 import type { RunOptimise } from "./optimise.ts";
@@ -36,12 +38,14 @@ export type Doers = {
   optimise: RunOptimise;
   monteCarlo: RunMonteCarlo;
   significance: RunSignificance;
+  leakProbe: RunLeakProbe;
   tearsheets: Tearsheets;
 };
 
 export function library(
   lake: LakeView,
-  { evaluate, backtest, optimise, monteCarlo, significance, tearsheets }: Doers,
+  dataCalls: DataCalls,
+  { evaluate, backtest, optimise, monteCarlo, significance, leakProbe, tearsheets }: Doers,
 ): Library {
   const charts = new ChartShelf();
   return {
@@ -68,6 +72,19 @@ export function library(
     lazy: { Plot: () => import("../charts/plotTheme.ts").then(({ themedPlot }) => themedPlot) },
     perRun: {
       chart: (run) => charts.forRun(run),
+      // The same as above, noted: a cell that is run again on other data asks for the same.
+      candles:
+        (run) =>
+        (...given: Parameters<LakeView["candles"]>) =>
+          dataCalls.note(run, "candles", given, lake.candles(...given)),
+      universe:
+        (run) =>
+        (...given: Parameters<LakeView["universe"]>) =>
+          dataCalls.note(run, "universe", given, lake.universe(...given)),
+      leakProbe:
+        (run) =>
+        (subject: unknown, universe: Parameters<RunLeakProbe>[1], options: Parameters<RunLeakProbe>[2]) =>
+          leakProbe(subject, universe, options, run),
       evaluate: (run) => (strategy: unknown, options?: Parameters<Evaluate>[1]) =>
         evaluate(strategy, options ?? {}, run),
       backtest:

@@ -43,6 +43,50 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
     "(result, { trials?, resamples?, confidence?, blocks?, seed? })",
     "How likely a result is luck: probabilistic and deflated Sharpe, haircut, overfitting, reality check, intervals.",
   ],
+  ruleSignificance: [
+    "(positions, opens, { by?, permutations?, seed? })",
+    "Before any backtest: do a rule's positions know anything of the next move, the market's drift taken off?",
+  ],
+  sharpeEstimate: [
+    "(returns)",
+    "Sharpe ratio of one period with its skew and raw kurtosis, for the tests that want it.",
+  ],
+  probabilisticSharpe: [
+    "(estimate, { benchmark? })",
+    "Probability that the true Sharpe ratio is above the benchmark.",
+  ],
+  deflatedSharpe: [
+    "(estimate, { trials, variance })",
+    "The same as the best of so many trials whose ratios have this variance.",
+  ],
+  backtestOverfitting: [
+    "(trials, { blocks? })",
+    "How often the trial that is best on one half of the time is in the worse half on the other.",
+  ],
+  realityCheck: [
+    "(trials, { resamples?, blockLength?, seed? })",
+    "Chance that the best of so many without an edge looks as good (White).",
+  ],
+  superiorAbility: [
+    "(trials, { resamples?, blockLength?, seed? })",
+    "The same without poor trials in the way, with three p-values (Hansen).",
+  ],
+  bootstrapIntervals: [
+    "(returns, { name: (returns) => number }, { resamples?, confidence?, blockLength?, seed? })",
+    "Intervals of any figures of returns by the stationary bootstrap.",
+  ],
+  simulateTrades: [
+    "(returns, { order?, runLength?, skip?, stake?, paths?, seed?, ruinLevel? })",
+    "Paths of drawn trades at once, on this page: bands, drawdowns, ruin.",
+  ],
+  perturbCandles: [
+    '(universe, { kind: "bootstrap", blockBars? } | { kind: "noise", noise? }, { seed?, path? })',
+    "A changed copy of candles, to run anything on.",
+  ],
+  leakProbe: [
+    "(strategy | value | recipes | function, candles?, { cuts?, seed?, tolerance?, backtest?, warmUp? })",
+    "Does it see the future? Made again on shortened and changed futures, by the cells that made it, in a worker.",
+  ],
   steps: [
     "(result, { begin? })",
     "Steps through a backtest, candle by candle: market, features, orders, account.",

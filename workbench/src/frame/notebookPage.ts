@@ -14,18 +14,20 @@ import { spawnRemotely } from "../workers/remoteWorker.ts";
 import { Backtests } from "./backtest.ts";
 import compileWorkerUrl from "./compile.worker.ts?worker&url";
 import { Compiler } from "./compiler.ts";
-import { display, isStrategy } from "./display.ts";
+import { DataCalls } from "./dataCalls.ts";
+import { display } from "./display.ts";
 import { evaluator } from "./evaluate.ts";
 import { Jobs } from "./jobs.ts";
 import { Knowledge } from "./knowledge.ts";
 import { LakeView } from "./lakeView.ts";
+import { leakProber } from "./leakProbe.ts";
 import { type Library, library } from "./library.ts";
 import { plainProse } from "./markdown.ts";
 import { monteCarloRunner } from "./monteCarlo.ts";
 import { optimiser } from "./optimise.ts";
 import { Outputs } from "./outputs.ts";
 import type { ShellMessage, ShellPort } from "./port.ts";
-import { isBacktest } from "./resultKinds.ts";
+import { isBacktest, isStrategy } from "./resultKinds.ts";
 import { NotebookSession } from "./session.svelte.ts";
 import { significanceRunner } from "./significance.ts";
 import { SqlRunner } from "./sqlRunner.ts";
@@ -79,6 +81,7 @@ export class NotebookPage {
       save: (result) => void this.#save({ backtest: keptBacktest(result) }),
     });
     const tearsheets = new Tearsheets(backtests);
+    const dataCalls = new DataCalls();
     this.#outputs = new Outputs((value, name) =>
       isBacktest(value)
         ? tearsheets.small(value)
@@ -86,7 +89,7 @@ export class NotebookPage {
           ? optimisationView(value)
           : display(value, name),
     );
-    this.#library = library(this.#lake, {
+    this.#library = library(this.#lake, dataCalls, {
       evaluate: evaluator({
         ...common,
         compute: (task, options) => pool.evaluate(task, options),
@@ -105,6 +108,12 @@ export class NotebookPage {
         jobs: this.#jobs,
         trials: pageTrials,
         study: (work, options) => pool.study(work, options),
+      }),
+      leakProbe: leakProber({
+        ...common,
+        dataCalls,
+        recordOf: (cell) => this.#runtime.recordOf(cell),
+        compute: (work, candles, options) => pool.leaks(work, candles, options),
       }),
       tearsheets,
     });

@@ -1,4 +1,5 @@
 import type { Backtest } from "#engine/backtest/result.ts";
+import type { Strategy } from "#engine/strategy/contract.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 
 /** Whether a value is what the engine's `backtest` answers with. */
@@ -9,6 +10,11 @@ export function isBacktest(value: unknown): value is Backtest {
 /** Whether a value is what the engine's `evaluate` answers with. */
 export function isEvaluation(value: unknown): value is Evaluation {
   return has(value, "trades", "metrics", "slices", "dataHash", "engineVersion");
+}
+
+/** Whether a value is what `defineStrategy` answers with. */
+export function isStrategy(value: unknown): value is Strategy {
+  return has(value, "name", "timeframe", "history", "features", "parameters");
 }
 
 function has(value: unknown, ...names: string[]): boolean {

@@ -5,7 +5,7 @@ import type { StrategyModule } from "#engine/strategy/module.ts";
 import { bundleStrategy } from "./bundle.ts";
 import { CellGraph } from "./cellGraph.ts";
 import { HIDDEN_NAMES, RUN_NAMES } from "./cellNames.ts";
-import { Definition, type DefinitionHost, type StrategyOrigin } from "./definition.ts";
+import { Definition, type DefinitionHost, type RunRecord, type StrategyOrigin } from "./definition.ts";
 import { describe } from "./describe.ts";
 import { unknownImport } from "./failures.ts";
 import { globalValue } from "./globals.ts";
@@ -122,6 +122,11 @@ export class NotebookRuntime {
   async settled(): Promise<void> {
     await this.#runtime._computing;
     await this.#atRest([...this.#cells.values()]);
+  }
+
+  /** What a cell's present or latest run saw. */
+  recordOf(id: number): RunRecord | undefined {
+    return this.#cells.get(id)?.definition?.record;
   }
 
   status(id: number): CellStatus {

@@ -9,6 +9,7 @@ import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { StepView } from "../outputs/stepper/stepView.ts";
 import { candleBytes, fingerprint } from "./fingerprint.ts";
+import type { LeakAnswer, LeakWork } from "./leaks.ts";
 import { secondsLeft } from "./pace.ts";
 import type {
   Answers,
@@ -107,6 +108,11 @@ export class ComputeClient {
   ): Promise<StepView> {
     const { work, candles } = backtestWork(task);
     return this.compute({ kind: "step", ...step, ...work }, candles, call);
+  }
+
+  /** Looks for the future in a strategy, in recipes or in what cells compute. */
+  leaks(work: LeakWork, candles: readonly Candles[], call: CallOptions = {}): Promise<LeakAnswer> {
+    return this.compute(plain("leakProbe", work), candles, call);
   }
 
   /** Some of the paths of a backtest on changed candles. */

@@ -1,10 +1,13 @@
 import { expose, transfer } from "comlink";
 import { backtesting } from "#engine/backtest/run.ts";
 import type { Candles } from "#engine/candles/candles.ts";
+import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import * as engine from "#engine/index.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { Trial } from "#engine/trials/trial.ts";
+import { engineInCells } from "../frame/engineInCells.ts";
+import { type LeakAnswer, type LeakWork, probeLeaks } from "./leaks.ts";
 import { lockDown } from "./lockdown.ts";
 import type {
   Answers,
@@ -48,17 +51,22 @@ const api: ComputeApi = {
     for (const { key, candles } of task.added) candlesByKey.set(key, candles);
     let told = now();
     try {
-      const answer = await inSlices(stepsOf(task.work, candlesOf(task), task.keys), {
-        signal: cancel,
-        budgetMs: BUDGET_MS,
-        now,
-        pause,
-        onPause(step) {
-          if (now() - told < PROGRESS_EVERY_MS) return;
-          told = now();
-          progress.postMessage(step);
-        },
-      });
+      const onPause = (step: engine.EvaluationProgress): void => {
+        if (now() - told < PROGRESS_EVERY_MS) return;
+        told = now();
+        progress.postMessage(step);
+      };
+      const { work } = task;
+      const answer =
+        work.kind === "leaks"
+          ? await leaksOf(work, candlesOf(task), cancel, onPause)
+          : await inSlices(stepsOf(work, candlesOf(task), task.keys), {
+              signal: cancel,
+              budgetMs: BUDGET_MS,
+              now,
+              pause,
+              onPause,
+            });
       checkShared();
       noteTrial(task.work, answer);
       return transfer(answer, [...buffersOf(answer)]);
@@ -96,9 +104,31 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuf
   return found;
 }
 
+/** A look for the future: cells that run again may await, so this is no generator; it pauses between its runs. */
+function leaksOf(
+  work: LeakWork,
+  candles: readonly Candles[],
+  cancel: { aborted: boolean },
+  onPause: (step: engine.EvaluationProgress) => void,
+): Promise<LeakAnswer> {
+  if (work.subject.kind === "cells" && !allowModules) throw modulesNotAllowed();
+  let until = now() + BUDGET_MS;
+  return probeLeaks(work, candles, {
+    strategyOf,
+    engine: engine.sealedNames(engineInCells),
+    async pause(step) {
+      if (now() < until) return;
+      onPause(step);
+      await pause();
+      throwIfCanceled(cancel);
+      until = now() + BUDGET_MS;
+    },
+  });
+}
+
 /** The work as a generator that tells its progress and may be stopped between its steps. */
 function stepsOf(
-  work: Work,
+  work: Exclude<Work, LeakWork>,
   candles: readonly Candles[],
   keys: readonly string[],
 ): Generator<engine.EvaluationProgress, Answers[Work["kind"]], void> {
@@ -150,12 +180,7 @@ function candlesOf({ keys }: WireTask): Candles[] {
 
 function strategyOf(given: StrategyText): Strategy {
   if (given.kind === "builtIn") return engine.builtInStrategy(given.name);
-  if (!allowModules) {
-    throw new EngineError(
-      "worker.modules-not-allowed",
-      "This worker runs the engine's own strategies only. A strategy's text runs in the notebook's sandbox.",
-    );
-  }
+  if (!allowModules) throw modulesNotAllowed();
   const module = engine.strategyModule(given.text);
   if (module.hash !== given.hash) {
     throw new EngineError(
@@ -166,6 +191,13 @@ function strategyOf(given: StrategyText): Strategy {
   }
   const body = linked(module.text);
   return engine.linkedStrategy(() => body(engine.sealedNames(engine)), module);
+}
+
+function modulesNotAllowed(): EngineError {
+  return new EngineError(
+    "worker.modules-not-allowed",
+    "This worker runs the engine's own strategies only. A strategy's text runs in the notebook's sandbox.",
+  );
 }
 
 function linked(text: string): (walkforward: typeof engine) => unknown {

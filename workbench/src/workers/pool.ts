@@ -1,9 +1,11 @@
 import type { Backtest } from "#engine/backtest/result.ts";
+import type { Candles } from "#engine/candles/candles.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import type { FoldReport } from "#engine/selection/optimisation.ts";
 import type { CandlePathPart } from "#engine/stress/candlePaths.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import { type CallOptions, type ClientOptions, ComputeClient, canceled } from "./client.ts";
+import type { LeakAnswer, LeakWork } from "./leaks.ts";
 import type { Answers, BacktestTask, EvaluateTask, FoldTask } from "./protocol.ts";
 import type { Spawn } from "./spawn.ts";
 import type { CandlePathWork, StudyWork } from "./study.ts";
@@ -60,6 +62,10 @@ export class ComputePool {
     options: PoolCallOptions = {},
   ): Promise<CandlePathPart> {
     return this.#spread((client, call) => client.candlePaths(task, paths, call), options);
+  }
+
+  leaks(work: LeakWork, candles: readonly Candles[], options: PoolCallOptions = {}): Promise<LeakAnswer> {
+    return this.#spread((client, call) => client.leaks(work, candles, call), options);
   }
 
   study<W extends StudyWork>(work: W, options: PoolCallOptions = {}): Promise<Answers[W["kind"]]> {

@@ -8,6 +8,7 @@ import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { EvaluateOptions } from "#engine/walkforward/settings.ts";
 import type { StepView } from "../outputs/stepper/stepView.ts";
+import type { LeakAnswer, LeakWork } from "./leaks.ts";
 import type { CandlePathWork, StudyAnswers, StudyWork } from "./study.ts";
 
 /** What a compute worker is asked to do: everything crosses as plain data, a strategy as module text. */
@@ -72,7 +73,9 @@ export type Work =
   | ({ kind: "step"; index: number; times: Float64Array; isLast: boolean } & BacktestWork)
   /** The same backtest on changed candles: some of the paths. */
   | ({ kind: "candlePaths"; paths: CandlePathWork } & BacktestWork)
-  | StudyWork;
+  | StudyWork
+  /** A look for the future: runs the subject many times on shortened and changed candles. */
+  | LeakWork;
 
 /** What the worker answers to each kind of work. */
 export type Answers = {
@@ -81,6 +84,7 @@ export type Answers = {
   backtest: Backtest;
   step: StepView;
   candlePaths: CandlePathPart;
+  leaks: LeakAnswer;
 } & StudyAnswers;
 
 /** Work as it crosses: candles by key, and with them only those that the worker does not have yet. */
