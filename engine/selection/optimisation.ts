@@ -13,6 +13,7 @@ import type { TrialSpread } from "../significance/deflatedSharpe.ts";
 import { type FoldOptions, walkForwardFolds } from "../splits/walkForwardFolds.ts";
 import type { Strategy } from "../strategy/contract.ts";
 import { strategyHash } from "../strategy/module.ts";
+import { optimisationHash } from "./optimisationHash.ts";
 import { chainOutOfSample, type OutOfSample } from "./outOfSample.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import {
@@ -64,6 +65,8 @@ export type Optimisation = {
   readonly folds: readonly FoldReport[];
   readonly outOfSample: OutOfSample;
   readonly verdict: Verdict;
+  /** See `optimisationHash`. */
+  readonly hash: string;
 };
 
 export const DEFAULT_TRIALS = 100;
@@ -157,12 +160,12 @@ export function assembleOptimisation(
   looks?: TrialSpread,
 ): Optimisation {
   const outOfSample = chainOutOfSample(folds);
+  const found = { strategy: { name: strategy.name, hash: strategyHash(strategy) }, settings, folds };
   return {
-    strategy: { name: strategy.name, hash: strategyHash(strategy) },
-    settings,
-    folds,
+    ...found,
     outOfSample,
     verdict: verdictOf(outOfSample, { looks }),
+    hash: optimisationHash(found),
   };
 }
 

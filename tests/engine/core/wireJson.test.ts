@@ -29,6 +29,7 @@ describe("JSON over the wire", () => {
     const value = {
       list: [1, Number.NaN, Infinity, -Infinity, null, "NaN", true],
       prices: Float64Array.of(1.5, Number.NaN, -0, 1e300),
+      returns: Float32Array.of(0.1, Number.NaN, -0),
       codes: Int32Array.of(-1, 0, 2 ** 30),
       none: new Float64Array(0),
       deep: { a: { b: Float64Array.of(7) } },

@@ -10,6 +10,7 @@ import {
   planOptimisation,
   reportFold,
 } from "#engine/selection/optimisation.ts";
+import { optimisationHash } from "#engine/selection/optimisationHash.ts";
 import { verdictOf } from "#engine/selection/verdict.ts";
 import { searchingFold } from "#engine/selection/walkForwardSearch.ts";
 import { HOUR, plantedMarket } from "../../planted/market.ts";
@@ -105,6 +106,22 @@ describe("a walk-forward optimisation", () => {
       results[k] = reportFold(follower, plan.settings, structuredClone(found));
     }
     expect(assembleOptimisation(follower, plan, results)).toEqual(result);
+  });
+
+  it("has a hash over what was asked and found, and none over what an earlier search had found already", () => {
+    const [first] = result.folds;
+    const { settings, strategy, folds } = result;
+    const resumed = {
+      ...settings,
+      study: { ...settings.study, resume: first.study, known: first.study.trials },
+    };
+    expect(optimisationHash({ strategy, folds, settings: resumed })).toBe(result.hash);
+    expect(optimise(candles, { ...OPTIONS, seed: 4 }).hash).not.toBe(result.hash);
+    const outOfSample = { ...first.chosen!.outOfSample };
+    outOfSample.dailyReturns = outOfSample.dailyReturns.map((value, i) => (i === 3 ? value + 0.01 : value));
+    const chosen = { ...first.chosen!, outOfSample };
+    const others = [{ ...first, chosen }, ...folds.slice(1)];
+    expect(optimisationHash({ strategy, settings, folds: others })).not.toBe(result.hash);
   });
 
   it("takes up a fold's study again without computing a finished point twice", () => {

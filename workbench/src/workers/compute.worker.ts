@@ -4,6 +4,7 @@ import type { Candles } from "#engine/candles/candles.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import * as engine from "#engine/index.ts";
+import { searching } from "#engine/selection/searching.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { Trial } from "#engine/trials/trial.ts";
 import { engineInCells } from "../frame/engineInCells.ts";
@@ -20,7 +21,6 @@ import type {
   WorkerStart,
 } from "./protocol.ts";
 import { requireWorker } from "./requireWorker.ts";
-import { searching } from "./searching.ts";
 import { freezeMessages, watchShared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 import { type BacktestArguments, stepping } from "./stepping.ts";

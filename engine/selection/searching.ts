@@ -1,17 +1,12 @@
-import { backtest } from "#engine/backtest/run.ts";
-import type { Candles } from "#engine/candles/candles.ts";
-import { type FoldReport, reportFold } from "#engine/selection/optimisation.ts";
-import {
-  type Fold,
-  type FoldSettings,
-  type SearchProgress,
-  searchingFold,
-} from "#engine/selection/walkForwardSearch.ts";
-import type { Strategy } from "#engine/strategy/contract.ts";
-import type { SweepPoint } from "#engine/sweep/sweep.ts";
-import type { Trial } from "#engine/trials/trial.ts";
-import { trialOfBacktest } from "#engine/trials/trialOf.ts";
-import { trialsOfSweep } from "#engine/trials/trialsOfSweep.ts";
+import { backtest } from "../backtest/run.ts";
+import type { Candles } from "../candles/candles.ts";
+import type { Strategy } from "../strategy/contract.ts";
+import type { SweepPoint } from "../sweep/sweep.ts";
+import type { Trial } from "../trials/trial.ts";
+import { trialOfBacktest } from "../trials/trialOf.ts";
+import { trialsOfSweep } from "../trials/trialsOfSweep.ts";
+import { type FoldReport, reportFold } from "./optimisation.ts";
+import { type Fold, type FoldSettings, type SearchProgress, searchingFold } from "./walkForwardSearch.ts";
 
 /** So many points are told of at once: what was tried counts, also where the search is stopped before its end. */
 const TOLD_AT_ONCE = 8;
