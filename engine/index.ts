@@ -507,6 +507,7 @@ export { backtestFigures, evaluationFigures } from "./trials/outcome.ts";
 export { readTrial } from "./trials/readTrial.ts";
 export type { ClearedRecord, LedgerRecord, TrialRecord } from "./trials/record.ts";
 export { unpackReturns } from "./trials/returns.ts";
+export { type Scored, type ScoredPoint, ScoredPoints } from "./trials/scored.ts";
 export { deflatedBy, ONE_TRIAL, summariseTrials, type TrialSummary } from "./trials/summary.ts";
 export type { PackedReturns, ReturnFigures, Trial, TrialKind } from "./trials/trial.ts";
 export { trialOfBacktest, trialOfEvaluation } from "./trials/trialOf.ts";

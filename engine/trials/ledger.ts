@@ -10,6 +10,7 @@ import {
   type Unhashed,
   writeRecord,
 } from "./record.ts";
+import { type ScoredPoint, ScoredPoints } from "./scored.ts";
 import type { Trial } from "./trial.ts";
 
 /** One thing that is wrong with a ledger's file. */
@@ -37,6 +38,7 @@ export class TrialLedger {
   readonly faults: LedgerFault[] = [];
   readonly #hashes = new Map<number, string>();
   #counting = new Map<string, TrialRecord>();
+  #scored = new ScoredPoints();
   #head: LedgerHead = { seq: 0, hash: NO_LINE };
   #lines = 0;
 
@@ -85,6 +87,11 @@ export class TrialLedger {
     return this.#counting.has(identity);
   }
 
+  /** What a search made of its points since the ledger was last cleared: what need not be computed again. */
+  scored(search: string): ScoredPoint[] {
+    return this.#scored.of(search);
+  }
+
   /** Whether line `seq` is there with this hash: true for every head that the ledger ever had. */
   holds({ seq, hash }: LedgerHead): boolean {
     return seq === 0 ? hash === NO_LINE : this.#hashes.get(seq) === hash;
@@ -117,12 +124,13 @@ export class TrialLedger {
 
   /**
    * Makes a line of each trial that does not count yet, and takes it in; `lines` are to be appended to the file. A trial
-   * that counts already, and a second one among those given, adds none.
+   * that counts already, and a second one among those given, adds none, unless another search has scored it anew: that
+   * is written down, and counts no more than before.
    */
   append(trials: readonly Trial[], atMs: number): string[] {
     const lines: string[] = [];
     for (const trial of trials) {
-      if (this.has(trialIdentity(trial))) continue;
+      if (this.has(trialIdentity(trial)) && this.#scored.covers(trial)) continue;
       const { seq, hash: previous } = this.#head;
       lines.push(this.#write({ seq: seq + 1, atMs, ...trial, previous }));
     }
@@ -167,8 +175,10 @@ export class TrialLedger {
     this.#hashes.set(record.seq, record.hash);
     if (record.kind === "cleared") {
       this.#counting = new Map();
+      this.#scored = new ScoredPoints();
       return;
     }
+    this.#scored.add(record);
     const identity = trialIdentity(record);
     if (!this.#counting.has(identity)) this.#counting.set(identity, record);
   }

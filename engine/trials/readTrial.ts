@@ -3,7 +3,12 @@ import { EngineError } from "../core/errors.ts";
 import { DAY_MS } from "../core/timeframe.ts";
 import { type KeptValues, MOST_NAME_LENGTH, MOST_TEXT_LENGTH, MOST_VALUES } from "./keptValues.ts";
 import { MOST_RETURNS } from "./returns.ts";
+import type { Scored } from "./scored.ts";
 import { type PackedReturns, type ReturnFigures, TRIAL_KINDS, type Trial } from "./trial.ts";
+
+const MOST_LOSSES = 16;
+const MOST_REPORTS = 256;
+export const MOST_SCORE_REASON = 600;
 
 /** A long text is kept as its hash with a word before it. */
 const MOST_KEPT_LENGTH = Math.max(MOST_TEXT_LENGTH, 80);
@@ -32,6 +37,22 @@ export function readTrial(value: unknown): Trial {
     drawdown: figure(given.drawdown, "drawdown"),
     ...figures(given),
     returns: packed(given.returns),
+    ...(given.scored !== undefined && { scored: scored(given.scored) }),
+  };
+}
+
+function scored(value: unknown): Scored {
+  const { search, losses, reason, reports } = record(value, "scored");
+  return {
+    search: hash(search, "scored.search"),
+    losses: list(losses, "scored.losses", MOST_LOSSES).map((loss) => finite(loss, "scored.losses")),
+    ...(reason !== undefined && { reason: text(reason, "scored.reason", MOST_SCORE_REASON) }),
+    ...(reports !== undefined && {
+      reports: list(reports, "scored.reports", MOST_REPORTS).map((report) => {
+        const [step, loss] = list(report, "scored.reports", 2);
+        return [finite(step, "scored.reports"), finite(loss, "scored.reports")] as const;
+      }),
+    }),
   };
 }
 
@@ -111,6 +132,16 @@ function whole(value: unknown, field: string): number {
 function count(value: unknown, field: string): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw wrong(field, value, "a count");
+}
+
+function finite(value: unknown, field: string): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw wrong(field, value, "finite numbers");
+}
+
+function list(value: unknown, field: string, most: number): readonly unknown[] {
+  if (Array.isArray(value) && value.length <= most) return value;
+  throw wrong(field, value, `a list of at most ${most}`);
 }
 
 function figure(value: unknown, field: string): number {

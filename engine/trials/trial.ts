@@ -1,4 +1,5 @@
 import type { KeptValues } from "./keptValues.ts";
+import type { Scored } from "./scored.ts";
 
 /** How a trial was made: slices of an evaluation, one account, a point of a sweep, a step of an optimiser. */
 export type TrialKind = "evaluation" | "backtest" | "sweep" | "optimiser";
@@ -33,6 +34,8 @@ export type Trial = {
   readonly drawdown: number;
 } & ReturnFigures & {
     readonly returns: PackedReturns;
+    /** What the search that tried it made of it; of no part in what makes two trials the same. */
+    readonly scored?: Scored;
   };
 
 /** Moments of the daily returns; NaN where there is nothing to say. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { hashText } from "#engine/core/hash.ts";
 import { trialIdentity } from "#engine/trials/identity.ts";
 import { TrialLedger } from "#engine/trials/ledger.ts";
+import { readTrial } from "#engine/trials/readTrial.ts";
 import { NO_LINE } from "#engine/trials/record.ts";
 import type { Trial } from "#engine/trials/trial.ts";
 import { madeReturns, madeTrial, madeTrials } from "./madeTrials.ts";
@@ -18,6 +19,58 @@ function fileOf(count: number, clearAfter = Infinity): string {
   ]);
   return lines.map((line) => `${line}\n`).join("");
 }
+
+describe("what a search made of its points", () => {
+  const scored = { search: hashText("a search"), losses: [-1.25, 0.1], reports: [[1, -0.5] as const] };
+  const [first, other] = madeTrials(2, 8);
+  const second: Trial = { ...other, parameters: { ...other.parameters, length: 15 } };
+
+  it("is given back as it was put in, to the last bit, with the parameters", () => {
+    const failed = { search: scored.search, losses: [], reason: "no trade was made." };
+    const lines = new TrialLedger().append(
+      [
+        { ...first, scored: { ...scored, losses: [0.1 + 0.2, 1 / 3] } },
+        { ...second, scored: failed },
+      ],
+      NOW,
+    );
+    const read = TrialLedger.read(lines.map((line) => `${line}\n`).join(""));
+    expect(read.faults).toEqual([]);
+    expect(read.scored(scored.search)).toEqual([
+      { ...scored, losses: [0.1 + 0.2, 1 / 3], parameters: first.parameters },
+      { ...failed, parameters: second.parameters },
+    ]);
+    expect(read.scored(hashText("another search"))).toEqual([]);
+  });
+
+  it("is written down for a trial that counts already, which counts no more for it", () => {
+    const ledger = new TrialLedger();
+    ledger.append([first], NOW);
+    expect(ledger.append([{ ...first, scored }], NOW)).toHaveLength(1);
+    expect(ledger.append([{ ...first, scored }, first], NOW)).toEqual([]);
+    expect(ledger.append([{ ...first, scored: { ...scored, search: hashText("b") } }], NOW)).toHaveLength(1);
+    expect(ledger.count).toBe(1);
+    expect(ledger.scored(scored.search)).toHaveLength(1);
+  });
+
+  it("is forgotten when the ledger is cleared, so that a point that no longer counts is computed and counted anew", () => {
+    const ledger = new TrialLedger();
+    ledger.append([{ ...first, scored }], NOW);
+    ledger.clear("other data", NOW);
+    expect(ledger.scored(scored.search)).toEqual([]);
+    expect(ledger.append([{ ...first, scored }], NOW)).toHaveLength(1);
+  });
+
+  it.each([
+    [{ ...scored, search: "x" }, /scored\.search/],
+    [{ ...scored, losses: [null] }, /scored\.losses.*finite/],
+    [{ ...scored, reason: "x".repeat(601) }, /scored\.reason/],
+    [{ ...scored, reports: [[1]] }, /scored\.reports/],
+    ["good", /scored/],
+  ])("is refused where it is %j", (wrong, message) => {
+    expect(() => readTrial({ ...first, scored: wrong })).toThrow(message);
+  });
+});
 
 describe("a trial ledger", () => {
   it("gives back what was put in, figures that are not there among them", () => {
