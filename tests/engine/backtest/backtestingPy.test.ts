@@ -4,6 +4,7 @@ import { unhashedBacktest } from "#engine/backtest/run.ts";
 import { lowerBound } from "#engine/candles/build.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import { crossAbove, crossBelow, rollingMax, rollingMin, sma, step } from "#engine/catalogue/vocabulary.ts";
+import { mean, sum } from "#engine/core/stats.ts";
 import type { OrderInstruction } from "#engine/orders/order.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
 import { candlesPath, readCandles, sharedData, WITHOUT_DATA } from "../../fixtures/sharedData.ts";
@@ -177,7 +178,7 @@ function trueRange(): (high: number, low: number, close: number) => number {
 }
 
 function expectSame(result: ReturnType<typeof unhashedBacktest>, one: Case, candles: Candles): void {
-  const { trades, equity } = result;
+  const { trades, equity, metrics } = result;
   const signs = texts(trades, "direction").map((direction) => (direction === "long" ? 1 : -1));
   const amounts = numbers(trades, "amount");
   const bars = (name: "entryTime" | "exitTime") =>
@@ -216,6 +217,13 @@ function expectSame(result: ReturnType<typeof unhashedBacktest>, one: Case, cand
   );
   const curve = numbers(equity, "equity");
   const first = candles.timestamp.length - curve.length;
+  if (one.equity.length === candles.timestamp.length) {
+    // Both sides of each of its trades, by the mean of its equity.
+    const traded = one.trades.map(
+      ({ size, entryPrice, exitPrice }) => Math.abs(size) * (entryPrice + exitPrice),
+    );
+    expect(metrics.turnover / (sum(traded) / mean(one.equity.slice(first)))).toBeCloseTo(1, 10);
+  }
   one.equity.slice(first).forEach((value, i) => {
     expect(curve[i], `equity of bar ${first + i}`).toBeCloseTo(value, 6);
   });

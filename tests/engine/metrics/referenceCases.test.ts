@@ -5,6 +5,7 @@ import { DAY_MS } from "#engine/core/timeframe.ts";
 import { annualReturn, compoundReturn } from "#engine/metrics/annualReturn.ts";
 import { dailyCurve } from "#engine/metrics/dailyCurve.ts";
 import { maxDrawdown } from "#engine/metrics/drawdown.ts";
+import { calmarRatio } from "#engine/metrics/drawdownRatios.ts";
 import { drawdownTable } from "#engine/metrics/drawdownTable.ts";
 import { extremes } from "#engine/metrics/extremes.ts";
 import { holdingTimes } from "#engine/metrics/holdingTimes.ts";
@@ -84,6 +85,15 @@ describe.skipIf(isMissing)(isMissing ? `reference figures (${WITHOUT_DATA})` : "
       const days = (stats.Duration as unknown as { seconds: number }).seconds / 86_400;
       const years = days / 365.25;
       expect(annualReturn(total, years)).toBeCloseTo(stats["CAGR [%]"] / 100, 10);
+    });
+
+    it("the Calmar ratio is the same, with a year of 252 days that have a return", async () => {
+      const { stats, values, candles } = load();
+      const { timestamp } = (await candles)!;
+      const days = new Set([...timestamp].map((at) => Math.floor(at / DAY_MS))).size;
+      const annual = annualReturn(values[values.length - 1] / values[0] - 1, (days - 1) / 252);
+      expect(annual).toBeCloseTo(stats["Return (Ann.) [%]"] / 100, 10);
+      expect(calmarRatio(annual, maxDrawdown(values))).toBeCloseTo(stats["Calmar Ratio"], 10);
     });
 
     it("the downside deviation is what its Sortino ratio divides by", async () => {
