@@ -136,6 +136,18 @@ describe("leakProbe of a cell", () => {
     expect(check.culprits).toEqual({});
   });
 
+  it("leaves a person's choice as it is, whatever it was chosen from", async () => {
+    const check = await checked(
+      `const symbols = (await universe("test")).map(({ symbol }) => symbol);`,
+      `const symbol = (function* () { yield symbols[0]; })();`,
+      `const prices = candles(symbol);`,
+      `const average = sma(prices.close, 5);`,
+      `const check = await leakProbe(average, ${QUICK});`,
+    );
+    expect(check.report.verdict).toBe("clean");
+    expect(check.cells).toEqual([3, 4]);
+  });
+
   it("looks into several values at once, given as a record of them", async () => {
     const check = await checked(
       `const btc = candles("BTC/USDT");`,
@@ -238,6 +250,15 @@ describe("leakProbe of a cell", () => {
     expect(await failure(`const check = leakProbe("momentum-rank", { cutz: 3 });`)).toBe(
       "leakProbe.unknown-option",
     );
+    // What the page alone can do would answer with nothing there, and all that follows would look clean.
+    expect(
+      await failure(
+        `const btc = candles("BTC/USDT");`,
+        `const drawn = Plot.plot(btc);`,
+        `const z = btc.close.map((x) => x + (drawn.length ?? 0));`,
+        `const check = leakProbe(z, ${QUICK});`,
+      ),
+    ).toBe("leaks.of-the-page");
     expect(
       await failure(
         `const btc = candles("BTC/USDT");`,

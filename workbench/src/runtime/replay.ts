@@ -1,11 +1,12 @@
 import { EngineError } from "#engine/core/errors.ts";
 import type { RunRecord } from "./definition.ts";
+import { isGeneratorLike } from "./generators.ts";
 
 /** Where an input of a cell that runs again comes from. */
 export type ReplayInput =
   /** Another cell of the plan, by its place, and the name that it gives. */
   | { readonly name: string; readonly from: number; readonly export: string }
-  /** A value that does not depend on data: as it was. */
+  /** A value that does not depend on data, or that a person chose: as it was. */
   | { readonly name: string; readonly value: unknown }
   /** The library's, or the run's own. */
   | { readonly name: string };
@@ -18,8 +19,6 @@ export type ReplayCell = {
   readonly inputs: readonly ReplayInput[];
   /** Names that it gives. */
   readonly outputs: readonly string[];
-  /** What it gave that cannot be made again without a page, a slider's value. */
-  readonly kept: Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -53,17 +52,10 @@ export function replayPlan(given: readonly Given[]): ReplayPlan | undefined {
       const input = inputs.get(name);
       if (input?.from === undefined) return { name };
       const { from, value } = input;
-      if (dependsOnData(from) || !isPlain(value)) return { name, from: place(from), export: name };
-      return { name, value };
+      const isFixed = isLive(from, name) || !dependsOnData(from);
+      return isFixed && isPlain(value) ? { name, value } : { name, from: place(from), export: name };
     });
-    const kept = Object.entries(record.exports ?? {}).filter(([, value]) => isSetting(value));
-    cells.push({
-      id: cell.id,
-      body: compiled.body,
-      inputs: replayed,
-      outputs: compiled.outputs,
-      kept: Object.fromEntries(kept),
-    });
+    cells.push({ id: cell.id, body: compiled.body, inputs: replayed, outputs: compiled.outputs });
     places.set(record, cells.length - 1);
     return cells.length - 1;
   };
@@ -72,12 +64,19 @@ export function replayPlan(given: readonly Given[]): ReplayPlan | undefined {
   return { cells, targets };
 }
 
+/** A slider's value, a choice: what a person set stays, whatever it was chosen from. */
+function isLive(record: RunRecord, name: string): boolean {
+  return isGeneratorLike(record.exports?.[name]);
+}
+
 /** Whether a run read data, itself or through the cells that it read. */
 export function dependsOnData(record: RunRecord, seen = new Set<RunRecord>()): boolean {
   if (seen.has(record)) return false;
   seen.add(record);
   if (record.compiled.mode === "sql" || record.compiled.inputs.some((name) => DATA.has(name))) return true;
-  return [...record.inputs.values()].some(({ from }) => from !== undefined && dependsOnData(from, seen));
+  return [...record.inputs].some(
+    ([name, { from }]) => from !== undefined && !isLive(from, name) && dependsOnData(from, seen),
+  );
 }
 
 /** Values of other cells that a run read and that are this one, or the fields of it: by their names there. */
@@ -104,15 +103,6 @@ function isPlain(value: unknown, parents: readonly unknown[] = []): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
   return Object.values(value).every((field) => isPlain(field, [...parents, value]));
-}
-
-/** What a slider, a choice or a small form gives. */
-function isSetting(value: unknown): boolean {
-  if (typeof value !== "object" || value === null)
-    return typeof value !== "function" && typeof value !== "symbol";
-  if (ArrayBuffer.isView(value) || !isPlain(value)) return false;
-  const fields = Object.values(value);
-  return fields.length <= 50 && fields.every((field) => typeof field !== "object" || field === null);
 }
 
 function notReplayable({ cell, compiled }: RunRecord): EngineError {

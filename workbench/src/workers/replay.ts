@@ -29,12 +29,15 @@ export class Replay {
   readonly #calls: readonly DataCall[];
   readonly #engine: Readonly<Record<string, unknown>>;
   readonly #bodies: readonly Body[];
+  /** By cell: the names that others read of it, or that are asked for. */
+  readonly #read: readonly ReadonlySet<string>[];
 
   constructor(plan: ReplayPlan, calls: readonly DataCall[], engine: Readonly<Record<string, unknown>>) {
     this.#plan = plan;
     this.#calls = calls;
     this.#engine = engine;
     this.#bodies = plan.cells.map(bodyOf);
+    this.#read = plan.cells.map((_, place) => readOf(plan, place));
   }
 
   async run({ candles }: ProbeInput): Promise<Replayed> {
@@ -46,7 +49,7 @@ export class Replay {
         if ("from" in input) return given[input.from][input.export];
         return this.#named(input.name, candles);
       });
-      const values = await exportsOf(cell, await this.#bodies[k](...inputs));
+      const values = await exportsOf(cell, await this.#bodies[k](...inputs), this.#read[k]);
       given.push(values);
       for (const [name, value] of Object.entries(values)) all.set(name, value);
     }
@@ -89,14 +92,35 @@ export class Replay {
 }
 
 /** The values of the names that a cell gives, awaited as other cells see them. */
-async function exportsOf(cell: ReplayCell, value: unknown): Promise<Record<string, unknown>> {
-  if (cell.outputs.length === 0) return {};
+async function exportsOf(
+  { id, outputs }: ReplayCell,
+  value: unknown,
+  read: ReadonlySet<string>,
+): Promise<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
-  for (const name of cell.outputs) {
+  for (const name of outputs) {
     const one: unknown = await (value as Record<string, unknown>)[name];
-    values[name] = isNothing(one) || isLive(one) ? cell.kept[name] : one;
+    if (read.has(name) && isNothing(one)) throw ofThePage(id, name);
+    values[name] = one;
   }
   return values;
+}
+
+/** Going on without it would call clean what was never looked at. */
+function ofThePage(cell: number, name: string): EngineError {
+  return new EngineError(
+    "leaks.of-the-page",
+    `leakProbe: ${name} of cell ${cell} is made by the page (a chart, an input, a backtest, an evaluation) and cannot be made ` +
+      "again from a shortened past. Compute what is probed from candles(…) or universe(…) alone.",
+    { cell, name },
+  );
+}
+
+function readOf({ cells, targets }: ReplayPlan, place: number): ReadonlySet<string> {
+  const byCells = cells.flatMap(({ inputs }) =>
+    inputs.flatMap((input) => ("from" in input && input.from === place ? [input.export] : [])),
+  );
+  return new Set([...byCells, ...targets.flatMap(({ cell, name }) => (cell === place ? [name] : []))]);
 }
 
 function bodyOf({ body }: ReplayCell): Body {
@@ -122,9 +146,4 @@ function nothing(name: string): unknown {
   });
   nothings.add(made);
   return made;
-}
-
-function isLive(value: unknown): boolean {
-  const candidate = value as { next?: unknown; return?: unknown } | null | undefined;
-  return typeof candidate?.next === "function" && typeof candidate.return === "function";
 }
