@@ -14,6 +14,37 @@ export type Notice =
   | { readonly kind: "fill"; readonly fill: FillView }
   | { readonly kind: "order"; readonly order: OrderView };
 
+/** What `decide` is given. Its accessors are the same functions in every run; see `MarketView`. */
+class DecideInput {
+  readonly #run: StrategyRun;
+
+  constructor(run: StrategyRun, portfolio: PortfolioView) {
+    this.#run = run;
+    Object.defineProperties(this, {
+      market: { enumerable: true, value: run.market.view satisfies Market },
+      portfolio: { enumerable: true, value: portfolio },
+      parameters: { enumerable: true, value: run.spec.parameters },
+    });
+    Object.defineProperties(this, DecideInput.#accessors);
+    Object.freeze(this);
+  }
+
+  static readonly #accessors: PropertyDescriptorMap = {
+    state: {
+      enumerable: true,
+      get(this: DecideInput) {
+        return this.#run.state;
+      },
+    },
+    random: {
+      enumerable: true,
+      get(this: DecideInput) {
+        return this.#run.random;
+      },
+    },
+  };
+}
+
 /**
  * One strategy at work: its view of the market, its memory, its dice, and what it is still to be told. It asks the
  * strategy and checks the answer; acting on it is the session's.
@@ -32,7 +63,7 @@ export class StrategyRun {
   /** The strategy's dice, thrown for each decision anew; made when a strategy first asks for some. */
   readonly #dice: () => Random;
   #random: Random | undefined = undefined;
-  readonly #input: object;
+  readonly #input: DecideInput;
   readonly #context: { -readonly [Part in keyof DecisionContext]: DecisionContext[Part] };
   #stream: Random | undefined = undefined;
   /** What the dice of this decision are named by: the time, and which notice it answers; made when they are asked for. */
@@ -57,18 +88,7 @@ export class StrategyRun {
       universe: this.symbols,
       isInView: (symbol) => this.market.isInView(symbol),
     };
-    this.#input = Object.freeze(
-      Object.defineProperties(
-        {},
-        {
-          market: { enumerable: true, value: this.market.view satisfies Market },
-          portfolio: { enumerable: true, value: portfolio },
-          parameters: { enumerable: true, value: spec.parameters },
-          state: { enumerable: true, get: () => this.#state },
-          random: { enumerable: true, get: () => this.#throw() },
-        },
-      ),
-    );
+    this.#input = new DecideInput(this, portfolio);
   }
 
   get name(): string {
@@ -94,7 +114,7 @@ export class StrategyRun {
     this.#streamNotice = -1;
     let answer: unknown;
     try {
-      answer = decide(this.#input as Parameters<typeof decide>[0]);
+      answer = decide(this.#input as unknown as Parameters<typeof decide>[0]);
     } catch (error) {
       throw strategyThrew(this.name, `at ${isoTime(time)}`, error, { time });
     }
@@ -121,7 +141,12 @@ export class StrategyRun {
     return answer === undefined ? undefined : this.#read(answer, time);
   }
 
-  #throw(): Random {
+  get state(): PlainJson {
+    return this.#state;
+  }
+
+  /** The dice of this decision. */
+  get random(): Random {
     this.#random ??= this.#dice();
     this.#stream ??= this.#random.stream(this.#streamName());
     return this.#stream;
@@ -132,7 +157,7 @@ export class StrategyRun {
   }
 
   #inputWith(notice: Notice): object {
-    const input = this.#input as Record<string, unknown>;
+    const input = this.#input as unknown as Record<string, unknown>;
     const { market, portfolio, parameters, state } = input;
     const own = { market, portfolio, parameters, state };
     const dice = { enumerable: true, get: () => input.random };
