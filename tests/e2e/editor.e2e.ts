@@ -54,6 +54,19 @@ describe("the editor completes", () => {
     await workbench.page.keyboard.type(" WHERE simulated.btc_usdt_5m.vol");
     await expect.poll(offered).toContain("volume");
   });
+
+  test("tables that other cells hold and their columns in SQL", async () => {
+    await workbench.openNotebook("Held tables", [
+      ["ts", `const result = { trades: [{ profit: 12, tag: "dip" }] };`],
+      ["sql", "SELECT * FROM result."],
+    ]);
+    await expect.poll(() => workbench.state(1)).toBe("ok");
+    await continueTyping(2, "tr");
+    await expect.poll(offered).toEqual(["trades"]);
+    await takeOffer();
+    await workbench.page.keyboard.type(" WHERE prof");
+    await expect.poll(offered).toContain("profit");
+  });
 });
 
 describe("the editor marks", () => {

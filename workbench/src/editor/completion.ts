@@ -8,6 +8,7 @@ import {
 } from "@codemirror/autocomplete";
 import { localCompletionSource, scopeCompletionSource, snippets } from "@codemirror/lang-javascript";
 import { keywordCompletionSource, type SQLNamespace, schemaCompletionSource } from "@codemirror/lang-sql";
+import { tableNames } from "#runtime/sqlTables.ts";
 import type { CellMode } from "#runtime/types.ts";
 import type { SqlTable } from "../shell/protocol.ts";
 import { duckDb } from "./languages.ts";
@@ -27,6 +28,7 @@ export type EditorKnowledge = {
   names(): KnownName[];
   /** Live values by name, for what comes after a dot. */
   scope(): Record<string, unknown>;
+  /** What a statement may read: `schema.table` of the lake, tables of cells under their own names. */
   tables(): SqlTable[];
 };
 
@@ -36,6 +38,7 @@ export function completionSources(mode: CellMode, knowledge: EditorKnowledge): C
     return [
       (context) => (insideHole(context) ? namesSource(knowledge)(context) : null),
       (context) => (insideHole(context) ? null : sqlTables(knowledge.tables())(context)),
+      ifNotIn(OUTSIDE_SQL, (context) => (insideHole(context) ? null : columnsInReach(knowledge, context))),
       (context) => (insideHole(context) ? null : keywordCompletionSource(duckDb, true)(context)),
     ];
   }
@@ -54,6 +57,8 @@ const OUTSIDE = [
   "PropertyName",
   "PropertyDefinition",
 ];
+
+const OUTSIDE_SQL = ["String", "LineComment", "BlockComment", "QuotedIdentifier", "."];
 
 function codeSources(knowledge: EditorKnowledge): CompletionSource[] {
   const members: CompletionSource = (context) => scopeCompletionSource(knowledge.scope())(context);
@@ -102,16 +107,43 @@ function sqlTables(tables: SqlTable[]): (context: CompletionContext) => Completi
 
 export function namespace(tables: SqlTable[]): SQLNamespace {
   const schemas: Record<string, Record<string, SQLNamespace>> = {};
+  const alone: Record<string, SQLNamespace> = {};
   for (const { name, columns, rows } of tables) {
     const dot = name.indexOf(".");
-    const [schema, table] = dot < 0 ? ["main", name] : [name.slice(0, dot), name.slice(dot + 1)];
-    schemas[schema] ??= {};
-    schemas[schema][table] = {
+    const table = name.slice(dot + 1);
+    const named: SQLNamespace = {
       self: { label: table, type: "class", detail: `${rows.toLocaleString("en")} rows` },
-      children: columns.map((column) => ({ label: column.name, type: "property", detail: column.type })),
+      children: columns.map(columnOption),
     };
+    if (dot < 0) {
+      alone[table] = named;
+      continue;
+    }
+    const schema = name.slice(0, dot);
+    schemas[schema] ??= {};
+    schemas[schema][table] = named;
   }
-  return schemas;
+  return { ...alone, ...schemas };
+}
+
+function columnOption({ name, type }: SqlTable["columns"][number]): Completion {
+  return { label: name, type: "property", detail: type };
+}
+
+/** Columns of the tables that the statement names, where a bare name may stand for one. */
+function columnsInReach(knowledge: EditorKnowledge, context: CompletionContext): CompletionResult | null {
+  const word = context.matchBefore(/[\w$]+$/);
+  if (word === null && !context.explicit) return null;
+  const from = word?.from ?? context.pos;
+  const before = context.state.sliceDoc(Math.max(0, from - 100), from);
+  if (/(\.|\b(from|join)\s+)$/i.test(before)) return null;
+  const named = new Set(tableNames(context.state.doc.toString()).map((name) => name.toLowerCase()));
+  const options = new Map<string, Completion>();
+  for (const { name, columns } of knowledge.tables()) {
+    if (!named.has(name.toLowerCase())) continue;
+    for (const column of columns) options.set(column.name, { ...columnOption(column), boost: 5 });
+  }
+  return options.size === 0 ? null : { from, options: [...options.values()], validFor: /^[\w$]*$/ };
 }
 
 /** True between `${` and `}` of an SQL or Markdown cell, where code is written. */

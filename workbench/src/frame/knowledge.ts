@@ -1,5 +1,6 @@
 import type { EditorKnowledge, KnownName } from "../editor/completion.ts";
 import type { SqlTable } from "../shell/protocol.ts";
+import { heldTables } from "./heldTables.ts";
 import { libraryNames } from "./libraryNames.ts";
 
 type Source = {
@@ -7,10 +8,11 @@ type Source = {
   cellNames(): { name: string; type?: string }[];
   library: Record<string, unknown>;
   value(name: string): unknown;
+  /** Tables of the lake. */
   tables(): SqlTable[];
 };
 
-/** What the editors complete from: the library, the names of cells with their live values, the lake's tables. */
+/** What the editors complete from: the library, the names of cells with their live values, the tables of both. */
 export class Knowledge implements EditorKnowledge {
   readonly #source: Source;
   readonly #library: KnownName[];
@@ -29,7 +31,6 @@ export class Knowledge implements EditorKnowledge {
   }
 
   scope(): Record<string, unknown> {
-    const live = this.#source.cellNames().map(({ name }) => [name, this.#source.value(name)] as const);
     return {
       Math,
       Number,
@@ -39,11 +40,15 @@ export class Knowledge implements EditorKnowledge {
       JSON,
       Promise,
       ...this.#source.library,
-      ...Object.fromEntries(live),
+      ...Object.fromEntries(this.#live()),
     };
   }
 
   tables(): SqlTable[] {
-    return this.#source.tables();
+    return [...this.#source.tables(), ...heldTables(this.#live())];
+  }
+
+  #live(): [string, unknown][] {
+    return this.#source.cellNames().map(({ name }) => [name, this.#source.value(name)]);
   }
 }
