@@ -27,6 +27,9 @@ import { type Goal, printGroup, sideBySide } from "./measure.ts";
 const ROWS = 10_000;
 const CUTS = 50;
 
+/** Of few rounds only every sixth case is looked at: the tests look at all of them. */
+const SPARSE = 6;
+
 /** The probe's speed on a hundred columns, and its power on the planted corpus, on data of other seeds than the tests'. */
 export async function benchLeaks(rounds: number): Promise<Goal[]> {
   const candles = walkCandles(ROWS, { stepMs: 300_000, timeframe: "5m" });
@@ -44,12 +47,16 @@ export async function benchLeaks(rounds: number): Promise<Goal[]> {
   );
   printGroup(`leak probe at ${report.cuts} cuts, ${report.runs} runs of the subject`, times);
 
-  const seeds = rounds > 3 ? [101, 102, 103] : [101];
-  const caught = share(leaks, seeds, (verdict) => verdict === "leaks" || verdict === "unstable");
-  const alarmed = share(clean, seeds, (verdict) => verdict !== "clean");
+  const isShort = rounds <= 3;
+  const seeds = isShort ? [101] : [101, 102, 103];
+  const [planted, alike] = [leaks, clean].map((cases) =>
+    isShort ? cases.filter((_, k) => k % SPARSE === 0) : cases,
+  );
+  const caught = share(planted, seeds, (verdict) => verdict === "leaks" || verdict === "unstable");
+  const alarmed = share(alike, seeds, (verdict) => verdict !== "clean");
   console.log(`\nleak probe on the planted corpus, ${CUTS} cuts and more, ${seeds.length} data sets`);
-  console.log(`  leaks found    ${words(caught, leaks.length)}`);
-  console.log(`  false alarms   ${words(alarmed, clean.length)}`);
+  console.log(`  leaks found    ${words(caught, planted.length)}`);
+  console.log(`  false alarms   ${words(alarmed, alike.length)}`);
   for (const name of [...caught.others, ...alarmed.hits]) console.log(`  wrong: ${name}`);
   return [
     {
@@ -58,8 +65,18 @@ export async function benchLeaks(rounds: number): Promise<Goal[]> {
       limit: 2000,
       unit: "ms",
     },
-    { name: "leak probe, leaks missed (of 100)", measured: 100 * (1 - caught.value), limit: 5, unit: "%" },
-    { name: "leak probe, false alarms (of 100)", measured: 100 * alarmed.value, limit: 2, unit: "%" },
+    {
+      name: "leak probe, planted leaks that it missed",
+      measured: 100 * (1 - caught.value),
+      limit: 5,
+      unit: "%",
+    },
+    {
+      name: "leak probe, false alarms on clean look-alikes",
+      measured: 100 * alarmed.value,
+      limit: 2,
+      unit: "%",
+    },
   ];
 }
 

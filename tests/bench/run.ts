@@ -1,6 +1,7 @@
 import { benchBacktest } from "./backtest.ts";
 import { benchBroker } from "./broker.ts";
 import { benchEvaluate } from "./evaluate.ts";
+import { benchLeaks } from "./leaks.ts";
 import { type Goal, printGoals } from "./measure.ts";
 import { benchParquet } from "./parquet.ts";
 import { benchResample } from "./resample.ts";
@@ -31,6 +32,7 @@ if (process.argv.includes("--clone")) {
     benchBroker,
     benchBacktest,
     benchSweep,
+    benchLeaks,
   ]) {
     goals.push(...(await benchmark(rounds)));
   }
