@@ -195,9 +195,11 @@ function ofTargets(
   if (columns.length === 0) throw nothingToProbe([...targets.keys()]);
   for (const { name, verdict } of columns) {
     if (verdict !== "leaks") continue;
-    for (const place of ancestors(plan, targets.get(rootOfColumn(name)) ?? 0)) {
+    const own = rootOfColumn(name);
+    for (const place of ancestors(plan, targets.get(own) ?? 0)) {
       const { id, outputs } = plan.cells[place];
-      const first = outputs.find((output) => leaking.has(output));
+      // Of its own cell the column itself is named: what else leaks there need not be what it is made of.
+      const first = outputs.includes(own) ? own : outputs.find((output) => leaking.has(output));
       if (first === undefined) continue;
       culprits[name] = { cell: id, name: first };
       break;

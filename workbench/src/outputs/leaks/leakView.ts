@@ -12,8 +12,9 @@ import type { Figure } from "../reportFigures.ts";
 import { figures, section, titleLine } from "../reportParts.ts";
 import type { LeakCheck } from "./leakCheck.ts";
 
-/** Rows of a table that are shown at once; the rest on demand. */
+/** Rows of a table that are shown at once, and how many of them for columns that are as they should be. */
 const SHOWN = 40;
+const CLEAN_SHOWN = 10;
 
 const VERDICTS: Record<ColumnVerdict, string> = {
   clean: "past only",
@@ -149,47 +150,58 @@ function culpritLine({ cell, name }: { cell: number; name: string }): HTMLElemen
   return element(
     "p",
     { class: "wf-leaks-culprit" },
-    "It comes from ",
+    "First seen in ",
     element("code", {}, name),
     ` of cell ${cell}. `,
     jump,
   );
 }
 
+/** What needs a look first; of many clean columns a few, the others on demand. */
 function columnTable({ columns }: LeakReport): HTMLElement {
   const worst: ColumnVerdict[] = ["leaks", "unstable", "untested", "clean"];
   const sorted = [...columns].sort((a, b) => worst.indexOf(a.verdict) - worst.indexOf(b.verdict));
-  const rows = sorted
-    .slice(0, SHOWN)
-    .map(({ name, verdict, leak, cuts }) => [
-      element("code", {}, name),
-      element("span", { class: "wf-leaks-tag", "data-verdict": verdict }, VERDICTS[verdict]),
-      leak === undefined ? MISSING : formatTime(leak.firstTime),
-      leak === undefined || leak.kind !== "future"
-        ? MISSING
-        : leak.unfinished === undefined
-          ? `${formatCount(leak.reachBars)}+`
-          : `unfinished ${leak.unfinished}`,
-      leak === undefined || leak.carriers.length === 0 ? MISSING : leak.carriers.map(carrierWords).join(", "),
-      leak === undefined || leak.kind !== "future" ? MISSING : formatPercent(leak.largest, 1),
-      formatCount(leak === undefined ? cuts : leak.cuts),
-    ]);
-  const table = factTable(
-    ["column", "verdict", "first row (UTC)", "candles ahead", "through", "difference", "cuts"],
-    rows,
-    "Columns and their verdicts",
-  );
-  const rest = sorted.length - rows.length;
-  if (rest === 0) return table;
+  const bad = sorted.filter(({ verdict }) => verdict !== "clean").length;
+  const rest = Math.min(sorted.length, Math.min(bad, SHOWN) + CLEAN_SHOWN);
+  const more = sorted.length - rest;
   return element(
     "div",
     {},
-    table,
-    element(
-      "p",
-      { class: "wf-report-hint" },
-      `and ${formatCount(rest)} more, ${VERDICTS[sorted[SHOWN].verdict]}`,
-    ),
+    columnRows(sorted.slice(0, rest)),
+    more > 0 && furtherColumns(sorted.slice(rest), bad > rest ? "" : `, ${VERDICTS.clean}`),
+  );
+}
+
+/** Their rows are made when they are opened. */
+function furtherColumns(columns: readonly ColumnReport[], words: string): HTMLElement {
+  const details = element(
+    "details",
+    { class: "wf-leaks-rest" },
+    element("summary", {}, `${formatCount(columns.length)} more${words}`),
+  );
+  details.addEventListener("toggle", () => details.append(columnRows(columns)), { once: true });
+  return details;
+}
+
+function columnRows(columns: readonly ColumnReport[]): HTMLElement {
+  const rows = columns.map(({ name, verdict, leak, cuts }) => [
+    element("code", {}, name),
+    element("span", { class: "wf-leaks-tag", "data-verdict": verdict }, VERDICTS[verdict]),
+    leak === undefined ? MISSING : formatTime(leak.firstTime),
+    leak === undefined || leak.kind !== "future"
+      ? MISSING
+      : leak.unfinished === undefined
+        ? `${formatCount(leak.reachBars)}+`
+        : `unfinished ${leak.unfinished}`,
+    leak === undefined || leak.carriers.length === 0 ? MISSING : leak.carriers.map(carrierWords).join(", "),
+    leak === undefined || leak.kind !== "future" ? MISSING : formatPercent(leak.largest, 1),
+    formatCount(leak === undefined ? cuts : leak.cuts),
+  ]);
+  return factTable(
+    ["column", "verdict", "first row (UTC)", "candles ahead", "through", "difference", "cuts"],
+    rows,
+    "Columns and their verdicts",
+    "wf-leaks-columns",
   );
 }
 
