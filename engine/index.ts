@@ -209,7 +209,7 @@ export type {
   LeakReport,
 } from "./leaks/report.ts";
 export type { ProbeRun, RunOutcome } from "./leaks/stages.ts";
-export { strategySubject } from "./leaks/strategy.ts";
+export { strategyFeatures, strategySubject } from "./leaks/strategy.ts";
 export {
   atCloses,
   heldOver,
@@ -356,6 +356,7 @@ export { type RiskPreset, RULE_DEFAULTS } from "./risk/presets.ts";
 export { type RiskRuleEntry, riskRules, riskRulesTable } from "./risk/riskRules.ts";
 export type { RiskRules, RuleName, RuleParameters } from "./risk/rules.ts";
 export { type RiskSettings, riskSettings } from "./risk/settings.ts";
+export { defineLoss, type LossFunction, type LossView } from "./selection/ownLoss.ts";
 export type { MarketEvent, SessionCommand, SessionEvent, SessionInput } from "./session/events.ts";
 export { Feed } from "./session/feed.ts";
 export { Session, type SessionListener } from "./session/session.ts";

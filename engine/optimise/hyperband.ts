@@ -70,6 +70,12 @@ export function hyperbandLimits(
   });
 }
 
+/** The rungs at which the trial of an index may be given up, ascending; none for one of the bracket that ends none. */
+export function hyperbandRungs(settings: HyperbandSettings, index: number): readonly number[] {
+  const brackets = hyperbandBrackets(settings);
+  return brackets[bracketOf(brackets, index)].rungs;
+}
+
 /** One bracket after the other, and again from the first. */
 function bracketOf(brackets: readonly Bracket[], index: number): number {
   const total = brackets.reduce((sum, { trials }) => sum + trials, 0);

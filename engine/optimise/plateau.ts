@@ -9,6 +9,8 @@ export type PlateauSettings = {
   readonly radius?: number;
   /** With fewer neighbours than this nothing is said of a trial. Default 3. */
   readonly fewest?: number;
+  /** The index of the trial whose surroundings are wanted besides: the one that was chosen. Default: the best one's. */
+  readonly trial?: number;
 };
 
 /** How a trial's surroundings did. */
@@ -30,6 +32,8 @@ export type Surroundings = {
 export type Sensitivity = {
   /** Of the trial with the smallest loss. */
   readonly best: Surroundings;
+  /** Of the trial that was asked about; of the best unless told. */
+  readonly own: Surroundings;
   /** Of the trial whose neighbours and itself have the smallest mean loss; none where no trial has enough of them. */
   readonly plateau?: Surroundings;
 };
@@ -38,7 +42,7 @@ export type Sensitivity = {
 export function sensitivity(
   space: Space,
   trials: readonly Trial[],
-  { radius = 0.1, fewest = 3 }: PlateauSettings = {},
+  { radius = 0.1, fewest = 3, trial: asked }: PlateauSettings = {},
 ): Sensitivity {
   const used = trials.filter(({ state, sameAs }) => state === "complete" && sameAs === undefined);
   const best = bestTrial(used);
@@ -84,7 +88,9 @@ export function sensitivity(
     const level = (surroundings.mean * count + used[i].losses[0]) / (count + 1);
     if (level < least) [plateau, least] = [surroundings, level];
   }
-  return { best: around(used.indexOf(best)), ...(plateau && { plateau }) };
+  const ofBest = around(used.indexOf(best));
+  const place = used.findIndex(({ index }) => index === asked);
+  return { best: ofBest, own: place < 0 ? ofBest : around(place), ...(plateau && { plateau }) };
 }
 
 /**

@@ -28,6 +28,9 @@ export type Scored =
  */
 export type Objective = (parameters: Point, index: number) => Scored | Generator<LossReport, Scored, void>;
 
+/** What says nothing of the point: a cancellation, and a loss function that gives no number. */
+const GOES_ON = ["canceled", "optimise.own-loss"];
+
 /**
  * Computes one point, anywhere. A loss that is not a finite number is no loss: the trial has failed, and says why. So has
  * one whose objective throws an `EngineError`, which tells of the point (too little history for this length); any other
@@ -56,7 +59,7 @@ export function runTrial(objective: Objective, { index, parameters, rule }: Ask)
       }
     }
   } catch (error) {
-    if (!(error instanceof EngineError) || error.code === "canceled") throw error;
+    if (!(error instanceof EngineError) || GOES_ON.includes(error.code)) throw error;
     return failed(`${error.message} (${error.code})`, reports);
   }
 }

@@ -144,6 +144,12 @@ export function studySettingsHash(space: Space, options: StudyOptions): string {
   return resolve(space, options).settingsHash;
 }
 
+/** Throws for settings that make no study of this space: a sampler or a pruner that there is not, one that does not fit. */
+export function requireStudy(space: Space, options: StudyOptions): void {
+  const { sampler, seed, objectives } = resolve(space, options);
+  createSampler(sampler, { space, seed, objectives });
+}
+
 function resolve(
   space: Space,
   { trials, objectives = 1, sampler = defaultSampler(objectives), pruner, seed = 0, batch = 8 }: StudyOptions,

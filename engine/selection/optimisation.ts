@@ -4,22 +4,27 @@ import { closeOf } from "../candles/cut.ts";
 import { EngineError } from "../core/errors.ts";
 import { DAY_MS, timeframeMs } from "../core/timeframe.ts";
 import { type Importance, parameterImportance } from "../optimise/importance.ts";
-import { defaultLoss, type LossKind, type LossSpec, requireLoss } from "../optimise/losses.ts";
 import { type Sensitivity, sensitivity } from "../optimise/plateau.ts";
-import type { SamplerKind, SamplerSpec } from "../optimise/samplers.ts";
+import { defaultSampler, type SamplerKind, type SamplerSpec } from "../optimise/samplers.ts";
 import { type SearchOptions, searchSpace } from "../optimise/searchSpace.ts";
-import { type StudyOptions, studySettingsHash } from "../optimise/study.ts";
+import { requireStudy, type StudyOptions } from "../optimise/study.ts";
+import type { Trial } from "../optimise/trial.ts";
 import type { TrialSpread } from "../significance/deflatedSharpe.ts";
 import { type FoldOptions, walkForwardFolds } from "../splits/walkForwardFolds.ts";
 import type { Strategy } from "../strategy/contract.ts";
 import { strategyHash } from "../strategy/module.ts";
+import type { Fold } from "./fold.ts";
+import { type FrontChoice, requireFrontChoice } from "./frontChoice.ts";
+import { type GivenLoss, ownLosses, searchLosses } from "./givenLosses.ts";
+import { type GivenPruner, prunerSpec } from "./givenPruner.ts";
 import { optimisationHash } from "./optimisationHash.ts";
 import { chainOutOfSample, type OutOfSample } from "./outOfSample.ts";
+import { requireSomeLoss } from "./requireSomeLoss.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import {
-  type Fold,
   type FoldResult,
   type FoldSettings,
+  refuseLossText,
   type SearchProgress,
   searchingFold,
 } from "./walkForwardSearch.ts";
@@ -28,15 +33,20 @@ import {
 export type OptimisationOptions = {
   /** Points tried in each fold. Default: 100. */
   readonly trials?: number;
-  /** Default: `"tpe"`. */
+  /** Default: `"tpe"`; for several objectives `"nsga2"` (two) or `"nsga3"` (more). */
   readonly sampler?: SamplerKind | SamplerSpec;
-  /** What is made small in training. Default: `"deflatedSharpe"`. */
-  readonly loss?: LossKind | LossSpec;
+  /** What is made small in training: a name, or a function of your own. Default: `"deflatedSharpe"`. */
+  readonly loss?: GivenLoss;
+  /** Several losses that are made small side by side, instead of one. Each fold then finds a front of points. */
+  readonly objectives?: readonly GivenLoss[];
+  /** Which point of the front a fold deploys; see `FrontChoice`. Default: `"knee"`. */
+  readonly choose?: FrontChoice;
   /** Default: 1. */
   readonly seed?: number | string;
   /** See `StudyOptions`. */
   readonly batch?: number;
-  readonly pruner?: StudyOptions["pruner"];
+  /** Gives points up after a part of the training; see `GrowingParts`. Default: none. */
+  readonly pruner?: GivenPruner;
   /** Which parameters are searched, and where. Default: all, over their whole ranges. */
   readonly search?: SearchOptions;
   /** Default: four anchored folds, their tests whole days. */
@@ -52,9 +62,14 @@ export type OptimisationPlan = {
 };
 
 export type FoldReport = FoldResult & {
+  /** What the trials say of the parameters, for each objective. */
+  readonly objectives: readonly ObjectiveReport[];
+};
+
+export type ObjectiveReport = {
   /** How much of the loss each parameter explains; none where the trials are too few. */
   readonly importance?: Importance;
-  /** Whether the best point stands on a plateau or on a peak. */
+  /** Whether the best point, and the chosen one, stand on a plateau or on a peak. */
   readonly sensitivity?: Sensitivity;
 };
 
@@ -80,12 +95,11 @@ export function planOptimisation(
 ): OptimisationPlan {
   const {
     trials = DEFAULT_TRIALS,
-    sampler = "tpe",
-    loss,
+    sampler,
     seed = 1,
     batch,
-    pruner,
     search,
+    choose = "knee",
     backtest = {},
   } = options;
   const { startMs: firstMs, endMs: lastMs, ...others } = backtest;
@@ -101,20 +115,22 @@ export function planOptimisation(
     startMs,
     endMs,
   } as FoldOptions);
+  const losses = searchLosses(options, trials);
+  requireFrontChoice(choose);
+  const pruner = prunerSpec(options.pruner);
   const study: StudyOptions = {
     trials,
-    sampler: typeof sampler === "string" ? { kind: sampler } : sampler,
+    sampler: typeof sampler === "string" ? { kind: sampler } : (sampler ?? defaultSampler(losses.length)),
     seed,
+    objectives: losses.length,
     ...(batch !== undefined && { batch }),
-    ...(pruner !== undefined && { pruner }),
+    ...(pruner && { pruner }),
   };
   // Asked now: what cannot be is an error before anything is computed.
-  studySettingsHash(searchSpace(strategy.parameters, search), study);
-  const chosen = lossSpec(loss, trials);
-  requireLoss(chosen);
+  requireStudy(searchSpace(strategy.parameters, search), study);
   return {
     folds: folds.map(({ train, test }) => ({ train, test })),
-    settings: { study, search, loss: chosen, backtest: others },
+    settings: { study, search, losses, choose, backtest: others },
   };
 }
 
@@ -125,9 +141,12 @@ export function* optimisingStrategy(
   options: OptimisationOptions = {},
 ): Generator<SearchProgress & { readonly fold: number }, Optimisation, void> {
   const plan = planOptimisation(strategy, universe, options);
+  const own = ownLosses(options);
   const results: FoldReport[] = [];
   for (const [k, fold] of plan.folds.entries()) {
-    const steps = searchingFold(strategy, universe, fold, plan.settings);
+    const steps = searchingFold(strategy, universe, fold, plan.settings, {
+      linkLoss: ({ hash }) => own.get(hash) ?? refuseLossText(),
+    });
     let step = steps.next();
     while (!step.done) {
       const { done, total } = step.value;
@@ -142,14 +161,25 @@ export function* optimisingStrategy(
 /** What a fold's trials say of the parameters. */
 export function reportFold(
   strategy: Strategy,
-  { search }: Pick<FoldSettings, "search">,
+  { search, losses }: Pick<FoldSettings, "search" | "losses">,
   fold: FoldResult,
 ): FoldReport {
   const space = searchSpace(strategy.parameters, search);
-  const { trials } = fold.study;
-  const importance = orNothing(() => parameterImportance(space, trials));
-  const around = orNothing(() => sensitivity(space, trials));
-  return { ...fold, ...(importance && { importance }), ...(around && { sensitivity: around }) };
+  const trials = fold.study.trials;
+  const chosen = fold.chosen?.index;
+  return {
+    ...fold,
+    objectives: losses.map((_, m) => {
+      const own = losses.length === 1 ? trials : trials.map((trial) => ofObjective(trial, m));
+      const importance = orNothing(() => parameterImportance(space, own));
+      const around = orNothing(() => sensitivity(space, own, chosen === undefined ? {} : { trial: chosen }));
+      return { ...(importance && { importance }), ...(around && { sensitivity: around }) };
+    }),
+  };
+}
+
+function ofObjective(trial: Trial, m: number): Trial {
+  return trial.state === "complete" ? { ...trial, losses: [trial.losses[m]] } : trial;
 }
 
 /** Puts the folds' results together, whoever computed them, in the order of the plan. */
@@ -159,6 +189,7 @@ export function assembleOptimisation(
   folds: readonly FoldReport[],
   looks?: TrialSpread,
 ): Optimisation {
+  requireSomeLoss(folds);
   const outOfSample = chainOutOfSample(folds);
   const found = { strategy: { name: strategy.name, hash: strategyHash(strategy) }, settings, folds };
   return {
@@ -167,11 +198,6 @@ export function assembleOptimisation(
     verdict: verdictOf(outOfSample, { looks }),
     hash: optimisationHash(found),
   };
-}
-
-function lossSpec(given: LossKind | LossSpec | undefined, trials: number): LossSpec {
-  if (given === undefined || given === "deflatedSharpe") return defaultLoss(trials);
-  return typeof given === "string" ? { kind: given } : given;
 }
 
 /** From the first time at which the strategy has its history to the last close. */

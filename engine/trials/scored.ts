@@ -22,6 +22,13 @@ type ScoredTrial = { readonly parameters: KeptValues; readonly scored?: Scored }
 export class ScoredPoints {
   readonly #searches = new Map<string, Map<string, ScoredPoint>>();
 
+  /** Of points that came from elsewhere, a ledger in another thread say. */
+  static from(points: readonly ScoredPoint[]): ScoredPoints {
+    const all = new ScoredPoints();
+    for (const { parameters, ...scored } of points) all.add({ parameters, scored });
+    return all;
+  }
+
   /** Takes in what a trial says of its search; a trial without a search is passed over. */
   add({ parameters, scored }: ScoredTrial): void {
     if (scored === undefined) return;

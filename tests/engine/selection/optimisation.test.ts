@@ -143,7 +143,8 @@ describe("a walk-forward optimisation", () => {
   });
 
   it("says which parameter mattered and whether the best one stands on a plateau", () => {
-    for (const { importance, sensitivity, study } of result.folds) {
+    for (const { objectives, study } of result.folds) {
+      const [{ importance, sensitivity }] = objectives;
       const { band, length } = importance!.parameters;
       expect(band + length + importance!.together).toBeCloseTo(1, 9);
       const complete = study.trials.filter(({ state }) => state === "complete");

@@ -4,6 +4,7 @@ import type { Candles } from "#engine/candles/candles.ts";
 import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import * as engine from "#engine/index.ts";
+import type { OwnLossSpec } from "#engine/selection/ownLoss.ts";
 import { searching } from "#engine/selection/searching.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { Trial } from "#engine/trials/trial.ts";
@@ -32,6 +33,8 @@ requireWorker();
 /** Between two looks at the mailbox; a cancel waits no longer than this and one step of the evaluation. */
 const BUDGET_MS = 12;
 const PROGRESS_EVERY_MS = 100;
+/** What was tried in a search is told at least so often: what was told is not lost, however the search ends. */
+const TELL_EVERY_MS = 100;
 
 // Kept before the scope is locked down: what drives a strategy needs what the strategy must not have.
 const now = performance.now.bind(performance);
@@ -136,7 +139,11 @@ function stepsOf(
     case "evaluate":
       return engine.evaluation(strategyOf(work.strategy), candles, work.options);
     case "optimise":
-      return searching(strategyOf(work.strategy), candles, work.fold, work.settings, tellTrial);
+      return searching(strategyOf(work.strategy), candles, work.fold, work.settings, {
+        tell: tellTrial,
+        linkLoss: lossOf,
+        isDue: every(TELL_EVERY_MS),
+      });
     case "backtest": {
       const { strategies, universe, options } = backtestOf(work, candles);
       return backtesting(strategies, universe, options);
@@ -180,17 +187,38 @@ function candlesOf({ keys }: WireTask): Candles[] {
 
 function strategyOf(given: StrategyText): Strategy {
   if (given.kind === "builtIn") return engine.builtInStrategy(given.name);
+  const { module, evaluate } = moduleOf(given);
+  return engine.linkedStrategy(evaluate, module);
+}
+
+/** A loss function that came as text. */
+function lossOf(given: OwnLossSpec): engine.LossFunction {
+  return engine.defineLoss(moduleOf(given).evaluate() as engine.LossFunction);
+}
+
+/** A module's text under the hash that was announced, and what its default export is. */
+function moduleOf(given: engine.StrategyModule): { module: engine.StrategyModule; evaluate: () => unknown } {
   if (!allowModules) throw modulesNotAllowed();
   const module = engine.strategyModule(given.text);
   if (module.hash !== given.hash) {
     throw new EngineError(
       "strategy.hash-mismatch",
-      `The strategy's text has the hash ${module.hash}, but ${given.hash} was announced. Bundle it again.`,
+      `The module's text has the hash ${module.hash}, but ${given.hash} was announced. Bundle it again.`,
       { given: given.hash, computed: module.hash },
     );
   }
   const body = linked(module.text);
-  return engine.linkedStrategy(() => body(engine.sealedNames(engine)), module);
+  return { module, evaluate: () => body(engine.sealedNames(engine)) };
+}
+
+/** Whether so much time has passed since it last said so. */
+function every(milliseconds: number): () => boolean {
+  let last = now();
+  return () => {
+    if (now() - last < milliseconds) return false;
+    last = now();
+    return true;
+  };
 }
 
 function modulesNotAllowed(): EngineError {

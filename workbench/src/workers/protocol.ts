@@ -1,8 +1,9 @@
 import type { BacktestOptions } from "#engine/backtest/options.ts";
 import type { Backtest } from "#engine/backtest/result.ts";
 import type { Candles } from "#engine/candles/candles.ts";
+import type { Fold } from "#engine/selection/fold.ts";
 import type { FoldReport } from "#engine/selection/optimisation.ts";
-import type { Fold, FoldSettings } from "#engine/selection/walkForwardSearch.ts";
+import type { FoldSettings } from "#engine/selection/walkForwardSearch.ts";
 import type { CandlePathPart } from "#engine/stress/candlePaths.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";

@@ -126,7 +126,7 @@ function foldTable(folds: readonly FoldReport[]): Output {
       {
         name: "stands on",
         kind: "text",
-        at: at(({ sensitivity }) => groundOf(sensitivity?.best.fall ?? Number.NaN)),
+        at: at(({ objectives }) => groundOf(objectives[0].sensitivity?.own.fall ?? Number.NaN)),
       },
     ],
   };
@@ -196,7 +196,7 @@ function foldPanel(folds: readonly FoldReport[]): Output {
 }
 
 function trialPlots(
-  { study, importance }: FoldReport,
+  { study, objectives: [{ importance }] }: FoldReport,
   keep: <T extends Output>(part: T) => T,
 ): HTMLElement[] {
   const complete = study.trials.filter(({ state, sameAs }) => state === "complete" && sameAs === undefined);
@@ -239,14 +239,14 @@ function trialPlots(
 }
 
 function settingsOf({ settings, strategy }: Optimisation): HTMLElement {
-  const { study, loss, backtest = {} } = settings;
+  const { study, losses, backtest = {} } = settings;
   return element(
     "footer",
     {},
     pairs("Settings", [
       ["sampler", study.sampler?.kind ?? "tpe"],
       ["trials a fold", formatCount(study.trials)],
-      ["loss", loss.kind],
+      ["loss", losses.map((loss) => (loss.kind === "own" ? loss.name : loss.kind)).join(", ")],
       ["seed", String(study.seed ?? 0)],
       ...(backtest.feeBps === undefined ? [] : [["fee", `${backtest.feeBps} bps a side`] as const]),
       ["strategy", strategy.hash.slice(0, 16)],
