@@ -209,7 +209,7 @@ export type {
   LeakReport,
 } from "./leaks/report.ts";
 export type { ProbeRun, RunOutcome } from "./leaks/stages.ts";
-export { strategyFeatures, strategySubject } from "./leaks/strategy.ts";
+export { strategySubject } from "./leaks/strategy.ts";
 export {
   atCloses,
   heldOver,
