@@ -32,10 +32,7 @@ export function strategySubject(
       const strategy = create();
       const parameters = resolveParameters(strategy.parameters, options.parameters);
       return ({ candles }) => {
-        const timeframe = options.timeframe ?? strategy.timeframe;
-        const markets = candles.map((each) =>
-          each.timeframe === timeframe ? each : resample(each, timeframe),
-        );
+        const markets = marketsOf(candles, options.timeframe ?? strategy.timeframe);
         const features = recipeColumns(featureRecipes(strategy, parameters), markets);
         if (!canDecide(markets, strategy.history, options.startMs)) return features;
         const noted: Noted[] = [];
@@ -53,6 +50,28 @@ export function strategySubject(
       };
     },
   };
+}
+
+/**
+ * The features of a strategy alone, as a subject: all of it that warms up. What it decides and what its account has
+ * begin with the history by their nature.
+ */
+export function strategyFeatures(
+  create: () => Strategy,
+  options: Pick<BacktestOptions, "parameters" | "timeframe"> = {},
+): SubjectFactory {
+  return {
+    create: () => {
+      const strategy = create();
+      const recipes = featureRecipes(strategy, resolveParameters(strategy.parameters, options.parameters));
+      return ({ candles }) =>
+        recipeColumns(recipes, marketsOf(candles, options.timeframe ?? strategy.timeframe));
+    },
+  };
+}
+
+function marketsOf(candles: readonly Candles[], timeframe: string): Candles[] {
+  return candles.map((each) => (each.timeframe === timeframe ? each : resample(each, timeframe)));
 }
 
 /** Whether there is a close to decide at: with enough candles before it, or from the asked start on. */

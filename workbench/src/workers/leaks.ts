@@ -6,8 +6,8 @@ import { type LeakProbeOptions, probing } from "#engine/leaks/probing.ts";
 import { recipeSubject } from "#engine/leaks/recipes.ts";
 import { type LeakReport, worstVerdict } from "#engine/leaks/report.ts";
 import type { RunOutcome } from "#engine/leaks/stages.ts";
-import { strategySubject } from "#engine/leaks/strategy.ts";
-import type { ProbeAnswer, ProbeInput, Subject } from "#engine/leaks/subject.ts";
+import { strategyFeatures, strategySubject } from "#engine/leaks/strategy.ts";
+import type { ProbeAnswer, ProbeInput, SubjectFactory } from "#engine/leaks/subject.ts";
 import { type WarmUpReport, warmingUp } from "#engine/leaks/warmUp.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
@@ -51,6 +51,8 @@ export type LeakAnswer = {
 /** How the subject is run: at once, or by cells that may await what they were given. */
 type Runner = {
   run(input: ProbeInput, instance: "fresh" | "kept"): ProbeAnswer | Promise<ProbeAnswer>;
+  /** What of it warms up: of a strategy its features. */
+  warming(input: ProbeInput): ProbeAnswer | Promise<ProbeAnswer>;
   /** A single number, which stands for no row. */
   isNumber(name: string): boolean;
 };
@@ -108,9 +110,7 @@ async function warmUpOf(runner: Runner, input: ProbeInput, drive: LeakDrive): Pr
       const { done, total, input: given } = step.value;
       const part = Math.floor(((TOTAL - PROBE_SHARE - 1) * done) / total);
       await drive.pause({ done: PROBE_SHARE + part, total: TOTAL });
-      const answer = await runner.run(given, "fresh");
-      // What happens now and then, and what an account has, begins with the history by its nature.
-      step = steps.next(answer.filter(({ name }) => !/^(?:decides|fills?|equity|earned)\b/.test(name)));
+      step = steps.next(await runner.warming(given));
     }
     return step.value;
   } catch (error) {
@@ -121,13 +121,17 @@ async function warmUpOf(runner: Runner, input: ProbeInput, drive: LeakDrive): Pr
 
 function runnerOf(subject: LeakSubject, drive: LeakDrive): Runner {
   if (subject.kind === "cells") return cellRunner(subject, drive);
-  const create =
-    subject.kind === "recipes"
-      ? recipeSubject(subject.recipes).create
-      : strategySubject(() => drive.strategyOf(subject.strategy), subject.backtest).create;
-  const kept: Subject = create();
+  if (subject.kind === "recipes") return runnerOfSubject(recipeSubject(subject.recipes));
+  const { strategy, backtest } = subject;
+  const create = (): Strategy => drive.strategyOf(strategy);
+  return runnerOfSubject(strategySubject(create, backtest), strategyFeatures(create, backtest));
+}
+
+function runnerOfSubject({ create }: SubjectFactory, warming: SubjectFactory = { create }): Runner {
+  const kept = create();
   return {
     run: (input, instance) => (instance === "kept" ? kept : create())(input),
+    warming: warming.create(),
     isNumber: () => false,
   };
 }
@@ -140,20 +144,25 @@ function cellRunner(
   const seriesOf = seriesByName(plan, calls);
   const reader = new ColumnReader(seriesOf);
   const names = new Set(plan.targets.map(({ name }) => name));
+  const columnsOf = async (
+    input: ProbeInput,
+    subjectOf: typeof strategySubject | typeof strategyFeatures,
+  ): Promise<ProbeAnswer> => {
+    const values = await replay.run(input);
+    const columns = reader.read(values, input.candles);
+    for (const [name, value] of values) {
+      if (!names.has(name) || !isStrategy(value)) continue;
+      const candles = universe.map((place) => input.candles[place]);
+      const traded = candles.filter(({ timestamp }) => timestamp.length > 0);
+      const answer = subjectOf(() => value, backtest).create()({ ...input, candles: traded });
+      columns.push(...answer.map((column) => ({ ...column, name: `${name}: ${column.name}` })));
+    }
+    return columns;
+  };
   return {
     isNumber: (name) => reader.numbers.has(name),
-    async run(input) {
-      const values = await replay.run(input);
-      const columns = reader.read(values, input.candles);
-      for (const [name, value] of values) {
-        if (!names.has(name) || !isStrategy(value)) continue;
-        const given = { ...input, candles: universe.map((place) => input.candles[place]) };
-        const traded = given.candles.filter(({ timestamp }) => timestamp.length > 0);
-        const answer = strategySubject(() => value, backtest).create()({ ...given, candles: traded });
-        columns.push(...answer.map((column) => ({ ...column, name: `${name}: ${column.name}` })));
-      }
-      return columns;
-    },
+    run: (input) => columnsOf(input, strategySubject),
+    warming: (input) => columnsOf(input, strategyFeatures),
   };
 }
 
