@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sma, step } from "#engine/catalogue/vocabulary.ts";
 import { leakProbe } from "#engine/leaks/probe.ts";
-import { strategySubject } from "#engine/leaks/strategy.ts";
+import { strategyFeatures, strategySubject } from "#engine/leaks/strategy.ts";
 import { builtInStrategies } from "#engine/strategies/index.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
 import { inputOf, walk } from "./subjects.ts";
@@ -112,5 +112,14 @@ describe("a strategy under the probe", () => {
         },
       });
     expect(leaking(() => create(universe[0].close))).toEqual([]);
+  });
+
+  it("has the columns of its features alone as well, the same as beside its decisions", () => {
+    const strategy = builtInStrategies["momentum-rank"];
+    const alone = strategyFeatures(() => strategy).create()(input);
+    const beside = strategySubject(() => strategy).create()(input);
+    expect(alone.length).toBeGreaterThan(0);
+    expect(alone).toEqual(beside.slice(0, alone.length));
+    expect(beside[alone.length].name).toMatch(/^decides /);
   });
 });
