@@ -208,6 +208,25 @@ export type BacktestRequest = {
   risk?: "research" | "standard";
 };
 
+/** Candles by their name; the lake may have them. */
+export type SeriesName = { exchange: string; symbol: string; timeframe: string };
+
+/** What a backtest was made of, so that it can be made again: a strategy as text, the engine's options, candles by name. */
+export type Ingredients = {
+  strategies: readonly {
+    strategy: { kind: "builtIn"; name: string } | { kind: "module"; text: string; hash: string };
+    /** Of one among several on one account. */
+    share?: { parameters?: Record<string, unknown>; weight?: number; symbols?: readonly string[] };
+  }[];
+  /** Those of the engine's `BacktestOptions` that are no candles. */
+  options: Record<string, unknown>;
+  candles: {
+    universe: readonly SeriesName[];
+    detail: readonly SeriesName[];
+    markPrice: readonly SeriesName[];
+  };
+};
+
 /** Numbers that JSON has not (NaN, infinities) travel as `{"$number":"NaN"}`: read runs with `parseWire`. */
 export type RunSummary = {
   id: string;
@@ -233,4 +252,9 @@ export type RunSummary = {
 
 /** Answer of `GET /api/runs/:id` for an evaluation, and for a backtest. */
 export type RunDetails = { run: RunSummary; evaluation: Evaluation };
-export type BacktestDetails = { run: RunSummary; backtest: Backtest };
+export type BacktestDetails = {
+  run: RunSummary;
+  backtest: Backtest;
+  /** Null where it was kept without: it cannot be made again from here. */
+  ingredients: Ingredients | null;
+};

@@ -80,6 +80,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: z.object({
       evaluation: z.looseObject({}).optional(),
       backtest: z.looseObject({}).optional(),
+      ingredients: z.looseObject({}).optional(),
       notebook: z.string().nullable().optional(),
     }),
   },

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import type { Backtest } from "#engine/backtest/result.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
 import type { JobQueue } from "../jobs/queue.ts";
@@ -7,6 +8,7 @@ import { backtestJob } from "../runs/backtestJob.ts";
 import { backtestRequest } from "../runs/backtestRequest.ts";
 import { evaluateJob } from "../runs/evaluateJob.ts";
 import { evaluateRequest } from "../runs/evaluateRequest.ts";
+import { keptIngredients } from "../runs/ingredients.ts";
 import { keptBacktestRun } from "../runs/keptBacktestRun.ts";
 import { keptEvaluation } from "../runs/keptEvaluation.ts";
 import { type PackedRun, packBacktest, packRun } from "../runs/packedRun.ts";
@@ -16,6 +18,8 @@ import { parseBody, runQuery } from "./schemas.ts";
 const origin = z.looseObject({
   evaluation: z.unknown().optional(),
   backtest: z.unknown().optional(),
+  /** Of a backtest. */
+  ingredients: z.unknown().optional(),
   notebook: z.string().max(500).nullable().default(null),
 });
 
@@ -23,11 +27,11 @@ export function runRoutes({ runs, jobs, lakeRoot }: { runs: RunStore; jobs: JobQ
   return new Hono()
     .get("/", (c) => json(runs.list(runQuery.parse(c.req.query()))))
     .post("/", async (c) => {
-      const { evaluation, backtest, notebook } = origin.parse(readWire(await c.req.text()));
+      const { evaluation, backtest, ingredients, notebook } = origin.parse(readWire(await c.req.text()));
       const packed =
         backtest === undefined
           ? packRun(keptEvaluation(evaluation))
-          : packBacktest(keptBacktestRun(backtest));
+          : packMade(keptBacktestRun(backtest), ingredients);
       const run = runs.add(packed, { source: "notebook", notebook });
       return c.json({ id: run.id }, 201);
     })
@@ -46,13 +50,18 @@ export function runRoutes({ runs, jobs, lakeRoot }: { runs: RunStore; jobs: JobQ
       return c.json(jobs.submit(backtestJob({ request, lakeRoot, keep })), 202);
     })
     .get("/:id", (c) => {
-      const { run, resultJson } = runs.read(c.req.param("id"));
-      return new Response(`{"run":${stringifyWire(run)},"${run.kind}":${resultJson}}`, JSON_HEADERS);
+      const { run, resultJson, ingredientsJson } = runs.read(c.req.param("id"));
+      const made = run.kind === "backtest" ? `,"ingredients":${ingredientsJson}` : "";
+      return new Response(`{"run":${stringifyWire(run)},"${run.kind}":${resultJson}${made}}`, JSON_HEADERS);
     })
     .delete("/:id", (c) => {
       runs.delete(c.req.param("id"));
       return c.json({ deleted: c.req.param("id") });
     });
+}
+
+function packMade(made: Backtest, ingredients: unknown): PackedRun {
+  return packBacktest(made, ingredients === undefined ? undefined : keptIngredients(ingredients, made));
 }
 
 const JSON_HEADERS = { headers: { "Content-Type": "application/json" } };

@@ -10,6 +10,7 @@ import { worseFills } from "#engine/stress/worseFills.ts";
 import type { BacktestRequest } from "../contract.ts";
 import type { TaskContext } from "../jobs/messages.ts";
 import { openLake } from "../lake/lake.ts";
+import { ingredientsOf } from "./ingredients.ts";
 import { linkStrategy } from "./linkStrategy.ts";
 import { type PackedRun, packBacktest } from "./packedRun.ts";
 import { readUniverse } from "./readUniverse.ts";
@@ -56,7 +57,8 @@ export async function backtestTask(
     );
     worse.push({ title, hash, metrics, costs });
   }
-  return { ...packBacktest(result), worse };
+  const ingredients = ingredientsOf(request.strategy, moduleText, universe, options);
+  return { ...packBacktest(result, ingredients), worse };
 }
 
 /** The engine's options of a request; the engine's defaults stand for absent options, not for undefined ones. */

@@ -3,22 +3,32 @@ import { keptBacktest } from "#engine/backtest/kept.ts";
 import type { Backtest } from "#engine/backtest/result.ts";
 import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
-import type { RunSummary } from "../contract.ts";
+import type { Ingredients, RunSummary } from "../contract.ts";
+import { packIngredients } from "./ingredients.ts";
 
 /** What a run's summary takes from its result; the rest says who asked for it, and when. */
 export type ResultSummary = Omit<RunSummary, "id" | "createdMs" | "source" | "notebook">;
 
 /** A result as it is kept: small enough to travel between threads and into a row. */
-export type PackedRun = { summary: ResultSummary; body: Uint8Array };
+export type PackedRun = {
+  summary: ResultSummary;
+  body: Uint8Array;
+  /** What it was made of, where it can be made again. */
+  ingredients?: Uint8Array;
+};
 
 export function packRun(evaluation: Evaluation): PackedRun {
   return { summary: summaryOf(evaluation), body: new Uint8Array(gzipSync(stringifyWire(evaluation))) };
 }
 
 /** A backtest packed: all that its hash covers, and its equity as far as one can see it. */
-export function packBacktest(result: Backtest): PackedRun {
+export function packBacktest(result: Backtest, ingredients?: Ingredients): PackedRun {
   const kept = keptBacktest(result);
-  return { summary: backtestSummary(kept), body: new Uint8Array(gzipSync(stringifyWire(kept))) };
+  return {
+    summary: backtestSummary(kept),
+    body: new Uint8Array(gzipSync(stringifyWire(kept))),
+    ...(ingredients && { ingredients: packIngredients(ingredients) }),
+  };
 }
 
 /** The result's JSON, in the form of `stringifyWire`. */

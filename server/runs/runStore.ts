@@ -35,16 +35,20 @@ export class RunStore {
     this.#newId = newId;
   }
 
-  add({ summary, body }: PackedRun, { source, notebook }: RunOrigin): RunSummary {
+  add({ summary, body, ingredients }: PackedRun, { source, notebook }: RunOrigin): RunSummary {
     const run: RunSummary = { id: this.#newId(), createdMs: this.#clock(), source, notebook, ...summary };
     this.#database
       .prepare(
-        `INSERT INTO runs (id, created_ms, source, notebook, strategy, exchange, hash, summary, evaluation)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO runs (id, created_ms, source, notebook, strategy, exchange, hash, summary, evaluation, ingredients)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run([
         ...[run.id, run.createdMs, source, notebook, run.strategy.name, run.exchange, run.hash],
-        ...[stringifyWire(run), Buffer.from(body)],
+        ...[
+          stringifyWire(run),
+          Buffer.from(body),
+          ingredients === undefined ? null : Buffer.from(ingredients),
+        ],
       ]);
     return run;
   }
@@ -69,15 +73,16 @@ export class RunStore {
     return (text === undefined ? runs : runs.filter((run) => mentions(run, text))).slice(0, limit);
   }
 
-  /** The run and its result as JSON text, which need not be read to be sent on. */
-  read(id: string): { run: RunSummary; resultJson: string } {
-    const row = this.#database.prepare("SELECT summary, evaluation FROM runs WHERE id = ?").get([id]) as
-      | { summary: string; evaluation: Uint8Array }
-      | undefined;
+  /** The run, and as JSON text, which need not be read to be sent on, its result and what it was made of, or null. */
+  read(id: string): { run: RunSummary; resultJson: string; ingredientsJson: string } {
+    const row = this.#database
+      .prepare("SELECT summary, evaluation, ingredients FROM runs WHERE id = ?")
+      .get([id]) as { summary: string; evaluation: Uint8Array; ingredients: Uint8Array | null } | undefined;
     if (row === undefined) throw unknownRun(id);
     return {
       run: summaryOf(row.summary),
       resultJson: unpackBody(new Uint8Array(row.evaluation)),
+      ingredientsJson: row.ingredients === null ? "null" : unpackBody(new Uint8Array(row.ingredients)),
     };
   }
 

@@ -14,4 +14,6 @@ export const MIGRATIONS: readonly string[] = [
    );
    CREATE INDEX runs_by_time ON runs (created_ms DESC);
    CREATE INDEX runs_by_strategy ON runs (strategy, created_ms DESC);`,
+  // What a backtest was made of, as gzipped JSON; null where nobody said.
+  "ALTER TABLE runs ADD COLUMN ingredients BLOB",
 ];
