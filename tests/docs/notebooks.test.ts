@@ -50,7 +50,7 @@ describe("the readme", () => {
     const cell = compile({ ...newCell(1, "ts"), value });
     expect(cell.failure).toBeUndefined();
     expect(cell.reads.filter((name) => !inScope(name))).toEqual([]);
-    expect(cell.strategies.map(({ impurities, locals }) => [impurities, locals])).toEqual([[[], []]]);
+    expect(cell.sites.map(({ impurities, locals }) => [impurities, locals])).toEqual([[[], []]]);
   });
 
   test("lists names that are in scope in a cell", () => {
@@ -67,7 +67,7 @@ describe("the tour's strategy", () => {
   test("uses a slider and a helper of other cells, and may be bundled", () => {
     const tour = notebooks.find(({ name }) => name === "notebooks/tour.html");
     const cells = (tour?.source.cells ?? []).map((cell) => compile(cell));
-    const site = cells.flatMap(({ strategies }) => strategies)[0];
+    const site = cells.flatMap(({ sites }) => sites)[0];
     expect(site.impurities).toEqual([]);
     expect(site.locals).toEqual([]);
     const fromCells = site.reads.filter((name) => cells.some(({ defines }) => defines.includes(name)));

@@ -416,3 +416,71 @@ describe("what is refused, by name, with its cell and its cure", () => {
     expect(weightOf(bundled(bench).text)).toBe(2);
   });
 });
+
+describe("a loss", () => {
+  const metrics = { sharpe: 2, tradeCount: 9 };
+  type Loss = (given: typeof metrics) => number;
+
+  /** The losses that a cell gives to `optimise`, and what their texts make of the metrics when linked elsewhere. */
+  async function lossesOf(
+    cells: Parameters<Bench["open"]>[0],
+  ): Promise<{ texts: string[]; values: number[] }> {
+    const given: unknown[] = [];
+    const optimise = (_: unknown, { loss, objectives }: { loss?: unknown; objectives?: unknown[] }): void => {
+      given.push(...(objectives ?? [loss]));
+    };
+    const bench = await opened(cells, { optimise });
+    const texts = given.map((loss) => bench.runtime.bundleLoss(loss).text);
+    const values = texts.map((text) => {
+      const body = new Function("walkforward", linkStrategyText(text, engineNames));
+      return (body(engine) as Loss)(metrics);
+    });
+    return { texts, values };
+  }
+
+  test("that is written in the call of optimise comes along with what it needs, as a strategy does", async () => {
+    const { texts, values } = await lossesOf([
+      "const most = 4;",
+      `function capped(x) { return Math.min(x, most); }
+       const factor = 10;
+       optimise(null, { trials: 3, loss: ({ sharpe, tradeCount }) => -capped(tradeCount) * factor - sharpe });`,
+    ]);
+    expect(values).toEqual([-42]);
+    expect(texts[0]).toMatch(/^import \{ defineLoss \} from "walkforward";\nconst most = 4;\n/);
+    expect(texts[0]).toContain("export default defineLoss(({ sharpe, tradeCount }) =>");
+  });
+
+  test("may be a name, of this cell or another, the short form of a property, or one of several objectives", async () => {
+    const { values } = await lossesOf([
+      "const steady = ({ sharpe }) => -sharpe;",
+      "const marked = defineLoss((metrics) => metrics.tradeCount);",
+      "const loss = (m) => m.sharpe + 1; optimise(null, { loss });",
+      "optimise(null, { objectives: [steady, marked, function (m) { return m.sharpe * 3; }] });",
+      "const options = { loss: marked }; optimise(null, options);",
+    ]);
+    expect(values.sort((a, b) => a - b)).toEqual([-2, 3, 6, 9, 9]);
+  });
+
+  test("keeps two of one text apart by what they mean", async () => {
+    const { values } = await lossesOf([
+      "const k = 1; optimise(null, { loss: (m) => m.sharpe * k });",
+      "const h = 3; const other = h; optimise(null, { loss: (m) => m.sharpe * other });",
+    ]);
+    expect(values.sort()).toEqual([2, 6]);
+  });
+
+  test.each([
+    [
+      "for (const k of [1]) optimise(null, { loss: (m) => k * m.sharpe });",
+      /The loss in cell 1 uses k.*Make it a top-level value/,
+    ],
+    ["optimise(null, { loss: () => Math.random() });", /A loss cannot use Math\.random/],
+    ["optimise(null, { loss: () => document.title.length });", /A loss cannot use document/],
+    [
+      "const options = { loss: (m) => m.sharpe }; optimise(null, options);",
+      /mark it where it is defined: defineLoss/,
+    ],
+  ])("is refused in words about losses: %s", async (cell, message) => {
+    await expect(lossesOf([cell])).rejects.toThrow(message);
+  });
+});

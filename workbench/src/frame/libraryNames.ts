@@ -24,7 +24,7 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
     "One portfolio folded over the history, order by order, in a worker. Its tables (result.trades) can be queried by SQL.",
   ],
   optimise: [
-    "(strategy, universe?, { trials?, sampler?, loss?, folds?, search?, seed?, backtest? })",
+    "(strategy, universe?, { trials?, sampler?, loss? | objectives?, choose?, pruner?, folds?, search?, seed?, batch?, backtest? })",
     "Searches the parameters on each fold's past and judges the choice on what followed, in workers. Shows itself.",
   ],
   tearsheet: [
@@ -130,6 +130,10 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
   defineStrategy: [
     "({ name, timeframe, history, parameters, features, decide })",
     "A strategy: recipes for its features, and a decision at each time.",
+  ],
+  defineLoss: [
+    "((metrics, { returns, profits, parameters }) => number)",
+    "Marks a function as a loss for optimise, the smaller the better; one that is written in the call needs no mark.",
   ],
   int: ["(default, min, max)", "A whole-number parameter of a strategy."],
   decimal: ["(default, min, max)", "A decimal parameter of a strategy."],

@@ -96,7 +96,11 @@ export class NotebookPage {
         save: (evaluation) => void this.#save({ evaluation }),
       }),
       backtest: backtests.run,
-      optimise: optimiser({ ...common, compute: (task, options) => pool.optimiseFold(task, options) }),
+      optimise: optimiser({
+        ...common,
+        bundleLoss: (loss) => this.#runtime.bundleLoss(loss),
+        compute: (task, options) => pool.optimiseFold(task, options),
+      }),
       monteCarlo: monteCarloRunner({
         jobs: this.#jobs,
         backtests,

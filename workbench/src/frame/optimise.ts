@@ -1,4 +1,5 @@
 import type { Candles } from "#engine/candles/candles.ts";
+import type { GivenLoss } from "#engine/selection/givenLosses.ts";
 import {
   assembleOptimisation,
   type OptimisationOptions as EngineOptions,
@@ -6,6 +7,7 @@ import {
   type Optimisation,
   planOptimisation,
 } from "#engine/selection/optimisation.ts";
+import { ownLossSpec } from "#engine/selection/ownLoss.ts";
 import type { StrategyModule } from "#engine/strategy/module.ts";
 import type { CellRun } from "#runtime/types.ts";
 import type { CallOptions } from "../workers/client.ts";
@@ -28,6 +30,8 @@ export type OptimiseHost = {
   lake: LakeView;
   jobs: Jobs;
   bundle(strategy: unknown): StrategyModule;
+  /** The module text of a loss function of a cell. */
+  bundleLoss(loss: unknown): StrategyModule;
   /** Runs one fold in a worker of the pool. */
   compute(task: FoldTask, options: CallOptions): Promise<FoldReport>;
 };
@@ -36,11 +40,14 @@ export type OptimiseHost = {
  * `optimise(strategy, universe, options)` of a cell: every fold is a piece of work of its own for the pool's workers; put
  * together in the order of the folds, the result is the same however many there are.
  */
-export function optimiser({ lake, jobs, bundle, compute }: OptimiseHost): RunOptimise {
+export function optimiser({ lake, jobs, bundle, bundleLoss, compute }: OptimiseHost): RunOptimise {
   return async (strategy, given, more, run) => {
     const { universe, options } = universeAndOptions<OptimiseOptions>("optimise", given, more);
     const { exchange, market, symbols, ...settings } = options;
     const { definition, text } = identify(strategy, bundle);
+    const asText = (loss: GivenLoss): GivenLoss =>
+      typeof loss === "function" ? ownLossSpec(loss, bundleLoss(loss)) : loss;
+    const { loss, objectives } = settings;
     const job = jobs.begin(`Optimise ${definition.name}`, run.id, run.signal);
     try {
       const candles =
@@ -50,6 +57,8 @@ export function optimiser({ lake, jobs, bundle, compute }: OptimiseHost): RunOpt
       const simulated = settings.backtest?.simulated ?? lake.isSimulated(candles);
       const plan = planOptimisation(definition, candles, {
         ...settings,
+        ...(loss !== undefined && { loss: asText(loss) }),
+        ...(Array.isArray(objectives) && { objectives: objectives.map(asText) }),
         backtest: { ...settings.backtest, simulated },
       });
       const done = plan.folds.map(() => 0);

@@ -150,7 +150,7 @@ function described(cell: CellSource, inputs: string[], outputs: string[]): Compi
     imports: [],
     lines: [],
     pieces: [],
-    strategies: [],
+    sites: [],
     changed: [],
   };
 }

@@ -15,8 +15,8 @@ export type RunRecord = {
   exports?: Readonly<Record<string, unknown>>;
 };
 
-/** Where a strategy was defined: which run, and which of its `defineStrategy(…)` calls. */
-export type StrategyOrigin = { readonly record: RunRecord; readonly index: number };
+/** Where a strategy or a loss was defined: by which run, and in which of its places. */
+export type Origin = { readonly record: RunRecord; readonly index: number };
 
 /** In the place of a value in scope: it is made anew for each run of each cell that reads the name. */
 export class PerRun {

@@ -41,7 +41,7 @@ export function notCompiled(source: CellSource, error: unknown): CompiledCell {
     imports: [],
     lines: [],
     pieces: [],
-    strategies: [],
+    sites: [],
     changed: [],
     failure: {
       code: "notebook.compiler-failed",

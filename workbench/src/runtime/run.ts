@@ -2,16 +2,17 @@
 import { type Module, Runtime } from "@observablehq/runtime";
 import { EngineError, nearestName } from "#engine/core/errors.ts";
 import type { StrategyModule } from "#engine/strategy/module.ts";
-import { bundleStrategy } from "./bundle.ts";
+import { bundleDefined } from "./bundle.ts";
 import { CellGraph } from "./cellGraph.ts";
 import { HIDDEN_NAMES, RUN_NAMES } from "./cellNames.ts";
-import { Definition, type DefinitionHost, type RunRecord, type StrategyOrigin } from "./definition.ts";
+import { Definition, type DefinitionHost, type Origin, type RunRecord } from "./definition.ts";
 import { describe } from "./describe.ts";
 import { unknownImport } from "./failures.ts";
 import { globalValue } from "./globals.ts";
 import { namesOfTables, withTables } from "./linkTables.ts";
 import { isBusy, isEdited, keyOf, type LiveCell, notCompiled } from "./liveCell.ts";
 import { scopeOf } from "./scope.ts";
+import type { Defined } from "./script.ts";
 import { soon } from "./soon.ts";
 import { statusOf } from "./status.ts";
 import type {
@@ -36,7 +37,7 @@ export class NotebookRuntime {
   readonly #graph: CellGraph;
   readonly #scopeNames: readonly string[];
   readonly #engineNames: ReadonlySet<string>;
-  readonly #strategies = new WeakMap<object, StrategyOrigin>();
+  readonly #origins = new WeakMap<object, Origin>();
   readonly #told = new Map<number, string>();
   #isFlushing = false;
   #waiting: (() => void)[] = [];
@@ -44,9 +45,7 @@ export class NotebookRuntime {
   constructor(host: RuntimeHost) {
     this.#host = host;
     this.#engineNames = new Set(host.engineNames);
-    const scope = scopeOf(host, (strategy, record, index) =>
-      this.#strategies.set(strategy, { record, index }),
-    );
+    const scope = scopeOf(host, (value, record, index) => this.#origins.set(value, { record, index }));
     this.#scopeNames = [...Object.keys(scope), ...RUN_NAMES].filter((name) => !HIDDEN_NAMES.has(name));
     this.#graph = new CellGraph(this.#cells, this.#scopeNames);
     this.#runtime = new Runtime(scope, globalValue);
@@ -157,17 +156,36 @@ export class NotebookRuntime {
 
   /** The module text of a strategy that a cell of this notebook made by `defineStrategy`, and its hash. */
   bundle(strategy: unknown): StrategyModule {
-    const origin =
-      typeof strategy === "object" && strategy !== null ? this.#strategies.get(strategy) : undefined;
-    if (origin === undefined) {
-      throw new EngineError(
-        "bundle.not-a-strategy",
-        `This is a ${describe(strategy).type}, not a strategy that a cell of this notebook defined. Give the name of a ` +
-          "built-in strategy, or the answer of defineStrategy({ … }) called in a cell.",
-        { given: describe(strategy).type },
-      );
+    return this.#bundle(strategy, "defineStrategy", {
+      code: "bundle.not-a-strategy",
+      words: "not a strategy that a cell of this notebook defined",
+      cure: "Give the name of a built-in strategy, or the answer of defineStrategy({ … }) called in a cell.",
+    });
+  }
+
+  /** The same of a loss function: one that a cell gave to `optimise` as it is, or marked by `defineLoss`. */
+  bundleLoss(loss: unknown): StrategyModule {
+    return this.#bundle(loss, "defineLoss", {
+      code: "bundle.not-a-loss",
+      words: "whose text the notebook does not know",
+      cure:
+        "Write the function where optimise is called, as { loss: (metrics) => … }, or mark it where it is defined: " +
+        "defineLoss((metrics) => …).",
+    });
+  }
+
+  #bundle(
+    value: unknown,
+    define: Defined,
+    wrong: { code: string; words: string; cure: string },
+  ): StrategyModule {
+    const isObject = typeof value === "function" || (typeof value === "object" && value !== null);
+    const origin = isObject ? this.#origins.get(value) : undefined;
+    if (origin === undefined || origin.record.compiled.sites[origin.index].define !== define) {
+      const given = describe(value).type;
+      throw new EngineError(wrong.code, `This is a ${given}, ${wrong.words}. ${wrong.cure}`, { given });
     }
-    return bundleStrategy(origin, {
+    return bundleDefined(origin, {
       engineNames: this.#engineNames,
       pageNames: new Set(this.#scopeNames),
     });

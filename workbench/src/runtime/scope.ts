@@ -5,11 +5,11 @@ import { tableInputs } from "./linkTables.ts";
 import { ident, sqlText } from "./sql.ts";
 import type { RuntimeHost } from "./types.ts";
 
-/** Told for each strategy that a cell defines: by which run, and by which of its `defineStrategy(…)` calls. */
-export type NoteStrategy = (strategy: object, record: RunRecord, index: number) => void;
+/** Told of each strategy and loss that a cell defines: by which run, and in which of its places. */
+export type NoteDefined = (value: object, record: RunRecord, index: number) => void;
 
 /** What is in scope in every cell without any other: definitions for Observable's runtime, made when asked for. */
-export function scopeOf(host: RuntimeHost, noteStrategy: NoteStrategy): Record<string, () => unknown> {
+export function scopeOf(host: RuntimeHost, noteDefined: NoteDefined): Record<string, () => unknown> {
   const { library, lazy = {}, perRun = {}, runSql, engineNames } = host;
   const scope: Record<string, () => unknown> = Object.create(null);
   const give = (name: string, value: unknown): void => {
@@ -38,15 +38,16 @@ export function scopeOf(host: RuntimeHost, noteStrategy: NoteStrategy): Record<s
     SITE_NAME,
     new PerRun(
       (_, { record }) =>
-        (index: number, define: DefineStrategy): DefineStrategy =>
+        (index: number, define: Define): Define =>
         (...given) => {
-          const strategy = define(...given);
-          if (typeof strategy === "object" && strategy !== null) noteStrategy(strategy, record, index);
-          return strategy;
+          const value = define(...given);
+          const isNoted = typeof value === "function" || (typeof value === "object" && value !== null);
+          if (isNoted) noteDefined(value, record, index);
+          return value;
         },
     ),
   );
   return scope;
 }
 
-type DefineStrategy = (...given: unknown[]) => unknown;
+type Define = (...given: unknown[]) => unknown;

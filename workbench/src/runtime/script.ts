@@ -1,4 +1,4 @@
-import { getLineInfo, type ImportDeclaration, type Node, type Program } from "acorn";
+import { type CallExpression, getLineInfo, type ImportDeclaration, type Node, type Program } from "acorn";
 import { ancestor } from "acorn-walk";
 import { EngineError } from "#engine/core/errors.ts";
 import { LIBRARY_NAME } from "./cellNames.ts";
@@ -16,39 +16,84 @@ export type PreparedScript = {
 
 /**
  * Makes a cell's script ready for notebook-kit without moving a line: imports from the library become what they
- * mean here, any other import and every export is an error, and each `defineStrategy(…)` notes where it stands.
+ * mean here, any other import and every export is an error, and each `defineStrategy(…)` or `defineLoss(…)` notes where it
+ * stands, as does a loss that is given to `optimise` as it is.
  */
 export function prepareScript({ text, body }: ParsedScript, siteName: string): PreparedScript {
   refuse(body, text);
   const edits: Edit[] = [];
   const imports = body.type === "Program" ? rewriteImports(body, text, edits) : [];
-  for (const [index, { callee }] of strategyCalls(body, text).entries()) {
-    edits.push({
-      start: callee.start,
-      end: callee.end,
-      text: `${siteName}(${index}, ${text.slice(callee.start, callee.end)})`,
-    });
+  for (const [index, { callee, node, shorthand }] of definitionSites(body, text).entries()) {
+    if (callee !== undefined) {
+      const { start, end } = callee;
+      edits.push({ start, end, text: `${siteName}(${index}, ${text.slice(start, end)})` });
+      continue;
+    }
+    const { start, end } = node;
+    const name = shorthand === undefined ? "" : `${shorthand}: `;
+    edits.push({ start, end: start, text: `${name}${siteName}(${index}, (own) => own)(` });
+    edits.push({ start: end, end, text: ")" });
   }
   return { text: edited(text, edits), imports };
 }
 
-/** The calls of the library's `defineStrategy`, under its own name or another it was imported as, in order. */
-export function strategyCalls(body: ParsedScript["body"], text: string): { callee: Node; call: Node }[] {
-  const aliases = new Set(["defineStrategy"]);
+/** What a cell defines that is run elsewhere, as the module text of its own. */
+export type Defined = "defineStrategy" | "defineLoss";
+
+/** A place in a cell where something is defined that is run elsewhere. */
+export type DefinitionPlace = {
+  define: Defined;
+  /** The call, or the value where it is given as it is. */
+  node: Node;
+  /** The name that is called; none where the value is given to `optimise` as it is: `loss: (metrics) => …`. */
+  callee?: Node;
+  /** Of a value that is also the name of its property: `{ loss }`. */
+  shorthand?: string;
+};
+
+const DEFINING: readonly Defined[] = ["defineStrategy", "defineLoss"];
+
+/** All of them, in order. */
+export function definitionSites(body: ParsedScript["body"], text: string): DefinitionPlace[] {
+  const aliases = new Map<string, Defined>(DEFINING.map((name) => [name, name]));
   for (const declaration of importsOf(body)) {
     for (const specifier of declaration.specifiers) {
-      if (importedName(specifier, text) === "defineStrategy") aliases.add(specifier.local.name);
+      const defined = DEFINING.find((name) => name === importedName(specifier, text));
+      if (defined !== undefined) aliases.set(specifier.local.name, defined);
     }
   }
-  const calls: { callee: Node; call: Node }[] = [];
+  const sites: DefinitionPlace[] = [];
   for (const { name, node, scope, ancestors } of nameUses(body)) {
-    const call = ancestors[ancestors.length - 2] as (Node & { callee?: Node }) | undefined;
-    const isOwn = scope === undefined ? name === "defineStrategy" : scope === body && isImported(body, name);
-    if (aliases.has(name) && isOwn && call?.type === "CallExpression" && call.callee === node) {
-      calls.push({ callee: node, call });
-    }
+    const call = ancestors[ancestors.length - 2];
+    if (call?.type !== "CallExpression" || (call as CallExpression).callee !== node) continue;
+    const define = aliases.get(name);
+    const isOwn = scope === undefined ? define === name : scope === body && isImported(body, name);
+    if (define !== undefined && isOwn) sites.push({ define, node: call, callee: node });
+    else if (name === "optimise" && scope === undefined) sites.push(...givenLosses(call as CallExpression));
   }
-  return calls.sort((a, b) => a.callee.start - b.callee.start);
+  return sites.sort((a, b) => (a.callee ?? a.node).start - (b.callee ?? b.node).start);
+}
+
+/** Losses that stand in the options of a call of `optimise` and may be functions. */
+function givenLosses({ arguments: given }: CallExpression): DefinitionPlace[] {
+  const properties = given.flatMap((one) => (one.type === "ObjectExpression" ? one.properties : []));
+  return properties.flatMap((property) => {
+    if (property.type !== "Property" || property.computed || property.key.type !== "Identifier") return [];
+    const { name } = property.key;
+    if (name === "objectives" && property.value.type === "ArrayExpression") {
+      return property.value.elements.flatMap((one) => (mayBeLoss(one) ? [{ define, node: one }] : []));
+    }
+    if (name !== "loss" || !mayBeLoss(property.value)) return [];
+    return [{ define, node: property.value, ...(property.shorthand && { shorthand: name }) }];
+  });
+}
+
+const define = "defineLoss";
+const NO_LOSS = new Set(["Literal", "TemplateLiteral", "ObjectExpression", "SpreadElement"]);
+
+/** A call may be that of `defineLoss`, which has a place of its own. */
+function mayBeLoss(node: Node | null): node is Node {
+  return node !== null && node.type !== "CallExpression" && !NO_LOSS.has(node.type);
 }
 
 /** The library's name that an import binds; undefined for the whole namespace. */

@@ -1,27 +1,31 @@
 import type { ImportDeclaration, Node, Program } from "acorn";
 import { boundNames, type NameUse, nameUses } from "./names.ts";
 import { impurities } from "./purity.ts";
-import { importedName, strategyCalls } from "./script.ts";
+import { definitionSites, importedName } from "./script.ts";
 import { normalised, type ParsedScript } from "./sourceText.ts";
-import type { Piece, StrategySite } from "./types.ts";
+import type { DefinitionSite, Piece } from "./types.ts";
 
-/** What a strategy's module text can be made of: the cell's declarations, and the strategies it defines. */
-export function strategyParts(script: ParsedScript): { pieces: Piece[]; strategies: StrategySite[] } {
+/** What a module text can be made of: the cell's declarations, and the strategies and losses that it defines. */
+export function strategyParts(script: ParsedScript): { pieces: Piece[]; sites: DefinitionSite[] } {
   const uses = nameUses(script.body);
   const pieces = script.body.type === "Program" ? piecesOf(script, script.body, uses) : [];
-  const strategies = strategyCalls(script.body, script.text).map(({ call, callee }, index) => {
-    const inside = within(uses, call);
+  const sites = definitionSites(script.body, script.text).map(({ define, node, callee }, index) => {
+    const inside = within(uses, node);
+    const reads = readsOf(inside, script.body);
+    const own = callee && script.text.slice(callee.start, callee.end);
     return {
       index,
-      text: `defineStrategy${normalised(script, callee.end, call.end)}`,
-      reads: readsOf(inside, script.body).filter(
-        (name) => name !== script.text.slice(callee.start, callee.end),
-      ),
-      locals: localsOf(inside, script.body, call),
-      impurities: impurities(call, inside),
+      define,
+      text:
+        callee === undefined
+          ? `${define}(${normalised(script, node.start, node.end)})`
+          : `${define}${normalised(script, callee.end, node.end)}`,
+      reads: reads.filter((name) => name !== own),
+      locals: localsOf(inside, script.body, node),
+      impurities: impurities(node, inside),
     };
   });
-  return { pieces, strategies };
+  return { pieces, sites };
 }
 
 function piecesOf(script: ParsedScript, program: Program, uses: NameUse[]): Piece[] {

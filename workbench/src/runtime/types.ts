@@ -95,10 +95,11 @@ export type Piece = {
 /** Something that a strategy may not hold, and what to do instead. */
 export type Impurity = { name: string; why: string; cure: string };
 
-/** A `defineStrategy(…)` call in a cell. */
-export type StrategySite = {
-  /** Number of the call in the cell's text, from 0. */
+/** A `defineStrategy(…)` or `defineLoss(…)` call in a cell, or a loss that is given to `optimise` as it is. */
+export type DefinitionSite = {
+  /** Its number in the cell's text, from 0. */
   index: number;
+  define: "defineStrategy" | "defineLoss";
   /** Normalised source of the call. */
   text: string;
   reads: string[];
@@ -128,7 +129,7 @@ export type CompiledCell = {
   lines: number[];
   failure?: CellFailure;
   pieces: Piece[];
-  strategies: StrategySite[];
+  sites: DefinitionSite[];
   /** Top-level names that code of the cell changes after their declaration. */
   changed: string[];
   /** Of an SQL cell: the tables that it names, `name` or `schema.name`; those that cells give become inputs. */
