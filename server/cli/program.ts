@@ -6,6 +6,7 @@ import { evaluateCommand } from "./evaluate.ts";
 import { EXIT, EXIT_HELP, exitCodeOf, printFailure } from "./exit.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
+import { leakCheckCommand } from "./leakCheck.ts";
 import { notebookCommand } from "./notebook.ts";
 import { serveCommand } from "./serve.ts";
 import { trialsCommand } from "./trials.ts";
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   serveCommand(program);
   evaluateCommand(program);
   backtestCommand(program);
+  leakCheckCommand(program);
   datasetsCommand(program);
   importCommand(program);
   ingestCommand(program);
