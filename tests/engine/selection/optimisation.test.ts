@@ -162,8 +162,82 @@ describe("a walk-forward optimisation", () => {
     ["no trials", { trials: 0 }, /trials is 0; expected a whole number from 1/],
     ["a sampler that is not there", { sampler: "tpee" as "tpe" }, /no sampler "tpee".*Did you mean "tpe"/],
     ["a loss that is not there", { loss: "sharp" as "sharpe" }, /no loss "sharp".*Did you mean "sharpe"/],
+    [
+      "an objective that is not there",
+      { objectives: ["sharpe", "calmer" as "calmar"] },
+      /Did you mean "calmar"/,
+    ],
+    ["no objectives", { objectives: [] }, /expected one like \["sharpe", "maxDrawdown"\]/],
+    ["a loss beside objectives", { loss: "sharpe", objectives: ["calmar"] }, /Both a loss and objectives/],
+    [
+      "a sampler that follows one objective",
+      { sampler: "tpe", objectives: ["sharpe", "calmar"] },
+      /tpe follows one objective and was given 2.*nsga2/,
+    ],
+    [
+      "a pruner for several objectives",
+      { pruner: "median", objectives: ["sharpe", "calmar"] },
+      /follows one/,
+    ],
+    ["a pruner that is not there", { pruner: "medium" as "median" }, /Did you mean "median"/],
+    ["a rule that is not there", { choose: "best" as "knee" }, /expected knee or first/],
+    [
+      "a loss that is no number",
+      { loss: () => undefined as unknown as number },
+      /gave undefined; expected a number/,
+    ],
+    [
+      "a loss that is always NaN",
+      { loss: () => Number.NaN },
+      /None of the 96 points tried in 4 folds has a loss.*The loss is NaN; the loss \(own function\) gave NaN/,
+    ],
+    [
+      "a default that is not in the range",
+      { search: { parameters: { length: 3 } } },
+      /length is held at 3; expected a whole number from 6 to 100/,
+    ],
+    [
+      "a range out of the declared one",
+      { search: { parameters: { length: { min: 2 } } } },
+      /declared from 6 to 100/,
+    ],
+    ["a search of nothing", { search: { groups: ["stop"] } }, /None of the parameters .* is searched/],
+    ["labels longer than a fold", { folds: { folds: 4, labelMs: 400 * 24 * HOUR } }, /label/],
   ])("says what is wrong with %s", (_, options: OptimisationOptions, message) => {
     expect(() => optimise(candles, { ...OPTIONS, ...options })).toThrow(message);
+  });
+});
+
+describe("a search for several objectives", () => {
+  const options: OptimisationOptions = {
+    ...OPTIONS,
+    trials: 30,
+    objectives: ["sharpe", "maxDrawdown"],
+    sampler: { kind: "nsga2", population: 10 },
+  };
+  const deployed = (choose: "knee" | "first") => optimise(candles, { ...options, choose }).folds;
+
+  it("deploys a point of each fold's front by the rule, and says what mattered for each objective", () => {
+    const knees = deployed("knee");
+    const firsts = deployed("first");
+    for (const [k, { study, chosen, objectives }] of knees.entries()) {
+      expect(study.best).toBeUndefined();
+      expect(study.front).toContainEqual(study.trials[chosen!.index]);
+      expect(chosen!.losses).toEqual(study.trials[chosen!.index].losses);
+      // Its figures in training are what it was chosen for.
+      expect(-chosen!.inSample.figures.sharpe).toBe(chosen!.losses[0]);
+      expect(chosen!.inSample.figures.maxDrawdown).toBe(chosen!.losses[1]);
+      expect(objectives).toHaveLength(2);
+      expect(objectives[1].sensitivity!.own.trial.index).toBe(chosen!.index);
+      const least = Math.min(...firsts[k].study.front.map(({ losses }) => losses[0]));
+      expect(firsts[k].chosen!.losses[0]).toBe(least);
+    }
+  });
+
+  it("chooses by what lies before a fold's test alone", () => {
+    const [, second] = deployed("knee");
+    const changed = optimise(otherFuture(candles, second.test.startMs), options);
+    expect(changed.folds[1].chosen?.parameters).toEqual(second.chosen?.parameters);
   });
 });
 
