@@ -1,5 +1,6 @@
 import type { Candles } from "../candles/candles.ts";
 import { atTimeframe } from "../candles/cut.ts";
+import type { ColumnPool } from "../catalogue/columnPool.ts";
 import { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import type { Span } from "./span.ts";
 
@@ -7,12 +8,14 @@ import type { Span } from "./span.ts";
 export class Evaluators {
   readonly #span: Span;
   readonly #kept: Map<string, RecipeEvaluator>;
+  readonly #pool: ColumnPool | undefined;
   readonly #candles = new Map<string, Candles[]>();
 
   /** `kept` may be of other runs: evaluators of the same candles and span are used again. */
-  constructor(span: Span, kept: Map<string, RecipeEvaluator>) {
+  constructor(span: Span, kept: Map<string, RecipeEvaluator>, pool: ColumnPool | undefined) {
     this.#span = span;
     this.#kept = kept;
+    this.#pool = pool;
   }
 
   candlesAt(timeframe: string): readonly Candles[] {
@@ -31,7 +34,7 @@ export class Evaluators {
     let evaluator = this.#kept.get(key);
     if (evaluator === undefined) {
       const list = this.candlesAt(timeframe);
-      evaluator = new RecipeEvaluator(list[market], list);
+      evaluator = new RecipeEvaluator(list[market], list, this.#pool);
       this.#kept.set(key, evaluator);
     }
     return evaluator;

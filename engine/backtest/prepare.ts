@@ -1,4 +1,5 @@
 import type { Candles } from "../candles/candles.ts";
+import type { ColumnPool } from "../catalogue/columnPool.ts";
 import type { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import { riskSettings } from "../risk/settings.ts";
 import type { Feed } from "../session/feed.ts";
@@ -37,12 +38,16 @@ export type PrepareProgress = { readonly done: number; readonly total: number };
 /** The rules of a backtest that asks for none. */
 const OUR_RISK = riskSettings(undefined);
 
-/** Checks everything that was asked for, cuts the candles and computes the features, market by market. */
+/**
+ * Checks everything that was asked for, cuts the candles and computes the features, market by market. Evaluators that
+ * are made are put into `kept`, their columns into memory of `pool`.
+ */
 export function* prepare(
   given: Strategy | StrategyMix,
   universe: readonly Candles[],
   options: BacktestOptions,
   kept = new Map<string, RecipeEvaluator>(),
+  pool?: ColumnPool,
 ): Generator<PrepareProgress, Prepared, void> {
   requireOptions(options);
   const mix = mixOf(given, options);
@@ -53,7 +58,7 @@ export function* prepare(
   const symbols = shareSymbols(mix, markets);
   const total = symbols.reduce((sum, list) => sum + list.length, 0);
   const executed = executions(markets, cuts, options);
-  const evaluators = new Evaluators(span, kept);
+  const evaluators = new Evaluators(span, kept, pool);
 
   let done = 0;
   const strategies: SessionStrategy[] = [];

@@ -1,5 +1,6 @@
 import type { Candles } from "../candles/candles.ts";
 import { columnsHash, dataHash } from "../candles/dataHash.ts";
+import { ColumnPool } from "../catalogue/columnPool.ts";
 import type { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import { ENGINE_VERSION } from "../core/version.ts";
 import type { Strategy } from "../strategy/contract.ts";
@@ -16,6 +17,9 @@ export type BacktestProgress = { readonly done: number; readonly total: number }
 const TOTAL = 1000;
 const PREPARED = 250;
 const SIMULATED = 850;
+
+/** Memory for the columns of features, and how much of it is kept between runs. */
+const columns = new ColumnPool(64 * 1024 * 1024);
 
 /** Runs a strategy, or several on one account, over a universe of candles, in one go; see `backtesting`. */
 export function backtest(
@@ -66,7 +70,9 @@ function* simulated(
   options: BacktestOptions,
   evaluators?: Map<string, RecipeEvaluator>,
 ): Generator<BacktestProgress, { result: Unhashed; used: Prepared["used"] }, void> {
-  const preparing = prepare(strategy, universe, options, evaluators);
+  // Columns that nobody keeps for another run are made in memory of the runs before: no result holds any of them.
+  const own = evaluators === undefined ? new Map<string, RecipeEvaluator>() : undefined;
+  const preparing = prepare(strategy, universe, options, own ?? evaluators, own && columns);
   let step = preparing.next();
   while (!step.done) {
     const { done, total } = step.value;
@@ -80,7 +86,9 @@ function* simulated(
     yield { done: PREPARED + Math.floor((SIMULATED - PREPARED) * part.value), total: TOTAL };
     part = simulating.next();
   }
-  return { result: unhashedResult(prepared, part.value), used: prepared.used };
+  const result = unhashedResult(prepared, part.value);
+  for (const evaluator of own?.values() ?? []) evaluator.close();
+  return { result, used: prepared.used };
 }
 
 function finish<T>(steps: Generator<unknown, T, void>): T {

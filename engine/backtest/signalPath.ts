@@ -17,6 +17,7 @@ import { strategyLabels } from "../session/settings.ts";
 import { isSignal } from "../session/signals.ts";
 import { sizeEntry } from "../session/sizeEntry.ts";
 import { TradeBook } from "../session/tradeBook.ts";
+import { isUnguarded } from "./lone/eligible.ts";
 import type { Prepared } from "./prepare.ts";
 
 /**
@@ -426,15 +427,4 @@ export function isSignalsOnly({ settings, feeds, marks }: Prepared): boolean {
     ) &&
     markets.every(({ type, marginMode }) => type === "spot" || marginMode !== "cross");
   return isPlain && isOnItsOwn && isAtNextOpen && isUnguarded(risk, feeds[0].lengthMs);
-}
-
-/** Whether no rule but solvency can refuse, and orders cannot come fast enough to be a flood. */
-function isUnguarded(risk: Prepared["settings"]["risk"], candleMs: number): boolean {
-  const ordersPerMinute = (2 * 60_000) / candleMs + 2;
-  return Object.entries(risk).every(([rule, parameters]) => {
-    if (rule === "solvency" || parameters === false) return true;
-    if (rule !== "ordersPerMinute" || risk.ordersPerMinute === false) return false;
-    const { perMarket = Infinity, perAccount = Infinity } = risk.ordersPerMinute;
-    return perAccount === Infinity && perMarket > ordersPerMinute;
-  });
 }

@@ -1,4 +1,6 @@
 import { Session } from "../session/session.ts";
+import { isLone } from "./lone/eligible.ts";
+import { LonePath } from "./lone/lonePath.ts";
 import type { Prepared } from "./prepare.ts";
 import { isSignalsOnly, SignalPath } from "./signalPath.ts";
 import type { Outcome } from "./unhashed.ts";
@@ -6,23 +8,38 @@ import type { Outcome } from "./unhashed.ts";
 /** Times at which something closes, from one report of progress to the next. */
 const STEPS = 20_000;
 
+/** A way to fold the history. */
+type Way = {
+  readonly time: number;
+  /** Something came up that this way has no rule for. */
+  readonly isLost?: boolean;
+  run(until: number, steps?: number): boolean;
+  closeAtNextOpen(reason: string): void;
+  closeAtLast(reason: string): void;
+  settleRecords(): void;
+};
+
 /**
- * Folds the history through the session, and ends what is open as it was asked for; a strategy of signals alone goes the
- * short way. Yields the part that is done.
+ * Folds the history, and ends what is open as it was asked for: by the shortest way that knows all that comes up. One
+ * that does not leaves the whole of it to the next, and the last of them, the session, knows everything. Yields the
+ * part that is done.
  */
 export function* simulate(prepared: Prepared): Generator<number, Outcome, void> {
-  if (prepared.options.path !== "event" && isSignalsOnly(prepared)) {
-    const rows = prepared.feeds.map(({ next }) => next);
-    const outcome = yield* simulateSignals(prepared);
-    if (outcome !== undefined) return outcome;
-    prepared.feeds.forEach((feed, m) => {
-      feed.goTo(rows[m]);
-    });
+  if (prepared.options.path !== "event") {
+    const goBack = here(prepared);
+    if (isLone(prepared)) {
+      const path = new LonePath(prepared);
+      yield* fold(prepared, path);
+      if (!path.isLost) return path.outcome();
+      goBack();
+    }
+    if (isSignalsOnly(prepared)) {
+      const path = new SignalPath(prepared);
+      yield* fold(prepared, path);
+      if (!path.isLost) return outcomeOf(path, 0, undefined, "fast");
+      goBack();
+    }
   }
-  return yield* simulateSession(prepared);
-}
-
-function* simulateSession(prepared: Prepared): Generator<number, Outcome, void> {
   const { settings, feeds, marks, fundings } = prepared;
   const session = new Session(settings, feeds, { marks });
   session.fund(fundings);
@@ -30,23 +47,32 @@ function* simulateSession(prepared: Prepared): Generator<number, Outcome, void> 
   return outcomeOf(session, session.liquidationCost, session.ownParts(), "event");
 }
 
-/** Undefined where something came up that the short way has no rule for. */
-function* simulateSignals(prepared: Prepared): Generator<number, Outcome | undefined, void> {
-  const path = new SignalPath(prepared);
-  yield* fold(prepared, path);
-  return path.isLost ? undefined : outcomeOf(path, 0, undefined, "fast");
+/** Takes feeds and tapes back to where they are now. */
+function here({ feeds, settings }: Prepared): () => void {
+  const rows = feeds.map(({ next }) => next);
+  const tapes = settings.strategies.flatMap((spec) => spec.tapes);
+  const places = tapes.map(({ closed, lastMove }) => ({ closed, lastMove }));
+  return () => {
+    feeds.forEach((feed, m) => {
+      feed.goTo(rows[m]);
+    });
+    tapes.forEach((tape, k) => {
+      tape.goTo(places[k].closed, places[k].lastMove);
+    });
+  };
 }
 
-function* fold(prepared: Prepared, session: Session | SignalPath): Generator<number, void, void> {
+function* fold(prepared: Prepared, way: Way): Generator<number, void, void> {
   const { startMs, endMs, options } = prepared;
   const { finalise = "lastClose" } = options;
   const until = finalise === "lastOpen" ? Math.min(endMs, lastOpen(prepared)) : endMs;
-  while (session.run(until, STEPS)) yield Math.min(1, (session.time - startMs) / (endMs - startMs));
+  while (way.run(until, STEPS)) yield Math.min(1, (way.time - startMs) / (endMs - startMs));
+  if (way.isLost === true) return;
   if (finalise === "lastOpen") {
-    session.closeAtNextOpen("end");
-    session.run(endMs);
-  } else if (finalise === "lastClose") session.closeAtLast("end");
-  session.settleRecords();
+    way.closeAtNextOpen("end");
+    way.run(endMs);
+  } else if (finalise === "lastClose") way.closeAtLast("end");
+  way.settleRecords();
 }
 
 function outcomeOf(

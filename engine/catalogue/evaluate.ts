@@ -66,7 +66,8 @@ export class RecipeEvaluator {
           typeof each === "number" ? each : this.#evaluate(each),
         );
         const rows = this.#candlesOf(recipe).timestamp.length;
-        const out = writesAll(recipe.operation) ? this.#take(rows) : undefined;
+        const out = this.#take(rows);
+        if (!writesAll(recipe.operation)) out?.fill(0);
         return this.#keep(key, calculate(recipe.operation, operands, rows, out));
       }
       case "step": {

@@ -4,7 +4,7 @@ import type { Holding, OrderView, PortfolioView, PositionView } from "../strateg
 
 /** What a portfolio view reads: one strategy's part of an account. */
 export interface PortfolioSource {
-  readonly account: Portfolio;
+  readonly account: Pick<Portfolio, "amount" | "price" | "entryPrice" | "unrealised">;
   /** Indices of the strategy's markets, rising, and their names. */
   readonly markets: readonly number[];
   readonly symbols: readonly string[];

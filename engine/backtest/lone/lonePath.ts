@@ -1,0 +1,542 @@
+import { payableOf } from "../../broker/accountChecks.ts";
+import { maxLeverage } from "../../broker/leverageTiers.ts";
+import { liquidationPrice } from "../../broker/liquidationPrice.ts";
+import { amountFault, floorToStep, notionalFault } from "../../broker/marketRules.ts";
+import type { MarketState } from "../../broker/marketState.ts";
+import { setUp } from "../../broker/setUp.ts";
+import { GrowingNumbers } from "../../core/growable.ts";
+import type { OrderRequest } from "../../orders/order.ts";
+import type { Feed } from "../../session/feed.ts";
+import { LoneEquity } from "../../session/loneEquity.ts";
+import { portfolioView } from "../../session/portfolioView.ts";
+import { type RecordedRisk, Recorder, refusal } from "../../session/recorder.ts";
+import type { SessionStrategy } from "../../session/settings.ts";
+import { strategyLabels } from "../../session/settings.ts";
+import { isSignal } from "../../session/signals.ts";
+import { sizeEntry } from "../../session/sizeEntry.ts";
+import { StrategyRun } from "../../session/strategyRun.ts";
+import type { ReadDecision } from "../../strategy/readDecision.ts";
+import type { Signal } from "../../strategy/signal.ts";
+import type { Prepared } from "../prepare.ts";
+import type { Outcome } from "../unhashed.ts";
+import { type Curve, type CurveSource, curveOf, curveTable } from "./curve.ts";
+import { LoneAccount } from "./loneAccount.ts";
+import { OrderLog, type Outcome as OrderOutcome, OUTCOMES } from "./orderLog.ts";
+import { tradeTable } from "./tradeTable.ts";
+
+/** More or less than this part of what is held would leave a position behind, or turn it. */
+const DUST = 1e-12;
+
+/** An order between its submission and the next open. One object serves many. */
+class WaitingOrder {
+  row = 0;
+  /** Signed by its direction. */
+  asked = 0;
+  isReducing = false;
+  /** Whether it may be cut to what the balance pays for. */
+  isCut = false;
+  tag: string | undefined = undefined;
+  reason: string | undefined = undefined;
+}
+
+/**
+ * The short way of one strategy on one market: signals or decisions that come to market orders, each of which opens a
+ * position or leaves it flat at the next open. The account is a handful of numbers, and what is written down is the
+ * orders' numbers alone; the arithmetic is the session's in the session's order, so that all figures are equal to the
+ * bit.
+ *
+ * What it has no rule for (a refusal, a liquidation, a limit, a position that grows) ends it: `isLost` says so, and the
+ * whole backtest goes through the session instead. So it need not know everything, only when it does not know.
+ */
+export class LonePath {
+  isLost = false;
+  readonly #feed: Feed;
+  readonly #spec: SessionStrategy;
+  readonly #state: MarketState;
+  readonly #account: LoneAccount;
+  readonly #run: StrategyRun | undefined;
+  readonly #log: OrderLog;
+  readonly #name: string;
+  readonly #leastEquity: number;
+  readonly #startingBalance: number;
+  readonly #leverage: number;
+  /** What slippage adds to a price, as a fraction. */
+  readonly #slippage: number;
+  readonly #risk: RecordedRisk[] = [];
+  readonly #profits = new GrowingNumbers();
+  readonly #returns: number[] = [];
+  readonly #waiting: readonly WaitingOrder[] = [new WaitingOrder(), new WaitingOrder(), new WaitingOrder()];
+  #waitingCount = 0;
+  /** The first row that a decision is made at; the next one to be folded. */
+  readonly #from: number;
+  #row: number;
+  #isDeciding = true;
+  #liquidation = Number.NaN;
+  #entryFee = 0;
+  #entryCost = 0;
+  #slippageCost = 0;
+  #turnover = 0;
+  #fees = 0;
+
+  constructor({ settings, feeds }: Prepared) {
+    const { markets, broker, strategies, startMs, risk, seed } = settings;
+    const { account, states } = setUp(broker, markets);
+    const [feed] = feeds;
+    const [state] = states;
+    const [spec] = strategies;
+    this.#feed = feed;
+    this.#spec = spec;
+    this.#state = state;
+    this.#startingBalance = account.startingBalance();
+    this.#leverage = state.isSpot ? 1 : state.leverage;
+    this.#account = new LoneAccount(this.#startingBalance, state.isSpot, this.#leverage);
+    this.#leastEquity = risk.solvency === false ? 0 : risk.solvency.minFraction * this.#startingBalance;
+    const { slippage } = state.venue;
+    this.#slippage = slippage.kind === "fixedBps" ? slippage.bps / 10_000 : 0;
+    [this.#name] = strategyLabels(strategies);
+    this.#log = new OrderLog(feed, { symbol: state.id, strategy: this.#name }, slippage.kind !== "none");
+    this.#run = spec.signals === undefined ? new StrategyRun(0, spec, this.#portfolio(), seed) : undefined;
+    let from = feed.next;
+    while (from < feed.rows && feed.closeAt(from) < startMs) from++;
+    this.#from = from;
+    this.#row = from;
+    if (state.maxOpenOrders < this.#waiting.length) this.isLost = true;
+  }
+
+  /** The time up to which all has been folded, UTC milliseconds. */
+  get time(): number {
+    return this.#row === this.#from ? -Infinity : this.#feed.closeAt(this.#row - 1);
+  }
+
+  /** Folds what closes by `until`, at most about `steps` rows of it; true where more is left. */
+  run(until: number, steps = Infinity): boolean {
+    const to = this.#feed.rowsUntil(until);
+    const end = Math.min(to, this.#row + steps);
+    if (!this.isLost) {
+      if (!this.#isDeciding) this.#foldQuietly(end);
+      else if (this.#run === undefined) this.#foldSignals(end);
+      else this.#foldDecisions(this.#run, end);
+    }
+    return !this.isLost && this.#row < to;
+  }
+
+  // --- the fold --------------------------------------------------------------------------------------------------
+
+  #foldDecisions(run: StrategyRun, end: number): void {
+    const feed = this.#feed;
+    const { close } = feed.candles;
+    const account = this.#account;
+    for (let row = this.#row; row < end; row++) {
+      if (this.#waitingCount > 0) this.#fillAtOpen(row);
+      if (account.amount[0] !== 0) this.#watch(row, row + 1);
+      if (this.isLost) return;
+      account.price[0] = close[row];
+      this.#row = row + 1;
+      const time = feed.closeAt(row);
+      run.market.advance(time);
+      this.#act(run.decide(time), row);
+    }
+  }
+
+  #foldSignals(end: number): void {
+    const { close } = this.#feed.candles;
+    const account = this.#account;
+    while (this.#row < end && !this.isLost) {
+      const row = this.#row;
+      if (this.#waitingCount > 0) this.#fillAtOpen(row);
+      const next = this.#firstSignal(row, end);
+      const to = Math.min(next + 1, end);
+      if (account.amount[0] !== 0) this.#watch(row, to);
+      if (this.isLost) return;
+      account.price[0] = close[to - 1];
+      this.#row = to;
+      if (next < end) this.#decide(next);
+    }
+  }
+
+  /** Nothing is decided any more: what waits fills, and time passes. */
+  #foldQuietly(end: number): void {
+    if (this.#row >= end) return;
+    if (this.#waitingCount > 0) this.#fillAtOpen(this.#row);
+    if (this.#account.amount[0] !== 0) this.#watch(this.#row, end);
+    this.#account.price[0] = this.#feed.candles.close[end - 1];
+    this.#row = end;
+  }
+
+  /** The first row from `from` to before `last` whose candle asks for something, else `last`. */
+  #firstSignal(from: number, last: number): number {
+    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![0];
+    const amount = this.#account.amount[0];
+    const first = amount > 0 ? exitLong : enterLong;
+    const second = amount < 0 ? exitShort : enterShort;
+    let row = from;
+    if (first !== undefined && second !== undefined) {
+      while (row < last && !isSignal(first[row]) && !isSignal(second[row])) row++;
+      return row;
+    }
+    const column = first ?? second;
+    if (column === undefined) return last;
+    while (row < last && !isSignal(column[row])) row++;
+    return row;
+  }
+
+  /** Gives up where a candle of these rows comes to the price that liquidates the position. */
+  #watch(from: number, to: number): void {
+    const liquidation = this.#liquidation;
+    if (Number.isNaN(liquidation)) return;
+    const { high, low } = this.#feed.candles;
+    const isLong = this.#account.amount[0] > 0;
+    for (let row = from; row < to; row++) {
+      if (isLong ? low[row] <= liquidation : high[row] >= liquidation) {
+        this.isLost = true;
+        return;
+      }
+    }
+  }
+
+  // --- what is decided -------------------------------------------------------------------------------------------
+
+  /** Columns of signals, at a row at which one is set. */
+  #decide(row: number): void {
+    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![0];
+    const long = enterLong !== undefined && isSignal(enterLong[row]);
+    const short = enterShort !== undefined && isSignal(enterShort[row]);
+    const leavesLong = exitLong !== undefined && isSignal(exitLong[row]);
+    const leavesShort = exitShort !== undefined && isSignal(exitShort[row]);
+    const held = this.#account.amount[0];
+    const isLeaving = (held > 0 && leavesLong) || (held < 0 && leavesShort);
+    if (isLeaving) this.#leave(row, "signal");
+    // Both entries at once say nothing.
+    if (long === short) return;
+    const direction = long ? 1 : -1;
+    if (held * direction > 0) {
+      // An exit and a wish to stay at once: the session takes the exit back.
+      if (isLeaving) this.isLost = true;
+      return;
+    }
+    if (held !== 0 && !isLeaving) this.#leave(row, "signal");
+    this.#enter(row, direction, undefined);
+  }
+
+  #act(decision: ReadDecision, row: number): void {
+    if (decision.kind === "signals") {
+      const { signals } = decision;
+      // A symbol has one signal at most.
+      if (signals.length > 0) this.#follow(signals[0], row);
+    } else if (decision.kind === "orders") {
+      const { orders } = decision;
+      if (orders.length === 0) return;
+      const [instruction] = orders;
+      if (orders.length > 1 || instruction.action !== "submit") this.isLost = true;
+      else this.#submit(instruction.order, row);
+    } else if (decision.targets.length > 0 || this.#account.amount[0] !== 0) this.isLost = true;
+  }
+
+  #follow(signal: Signal, row: number): void {
+    if (!isPlainSignal(signal)) {
+      this.isLost = true;
+      return;
+    }
+    const held = this.#account.amount[0];
+    if (signal.direction === "flat") {
+      if (held !== 0) this.#leave(row, signal.tag ?? "signal");
+      return;
+    }
+    const direction = signal.direction === "long" ? 1 : -1;
+    if (held * direction > 0) return;
+    if (held !== 0) this.#leave(row, signal.tag ?? "signal");
+    this.#enter(row, direction, signal);
+  }
+
+  #enter(row: number, direction: 1 | -1, signal: Signal | undefined): void {
+    const account = this.#account;
+    const equity = account.equity();
+    const price = account.price[0];
+    const size = sizeEntry(this.#spec, 0, row, signal?.size ?? this.#spec.sizing, {
+      equity,
+      price,
+      stopPrice: Number.NaN,
+      confidence: signal?.confidence ?? Number.NaN,
+      tradeReturns: this.#returns,
+    });
+    if ("refusal" in size) {
+      const time = this.#feed.closeAt(row);
+      this.#risk.push(refusal("sizing", this.#state.id, time, size.message));
+      return;
+    }
+    if (!(size.amount > 0)) return;
+    const { rules, isSpot, tiers } = this.#state;
+    const amount = floorToStep(size.amount, rules.amountStep);
+    const after = account.amount[0] + direction * amount;
+    const isRefused =
+      !(equity > this.#leastEquity) ||
+      (isSpot && direction < 0) ||
+      amountFault(rules, amount) !== undefined ||
+      notionalFault(rules, amount * price, false) !== undefined ||
+      (!isSpot &&
+        Math.abs(after) > Math.abs(account.amount[0]) &&
+        maxLeverage(tiers, Math.abs(after) * price) < this.#leverage);
+    if (isRefused) this.isLost = true;
+    else this.#wait(row, direction * amount, false, true, signal?.tag, undefined);
+  }
+
+  #leave(row: number, reason: string): void {
+    const held = this.#account.amount[0];
+    const { rules } = this.#state;
+    const amount = floorToStep(Math.abs(held), rules.amountStep);
+    const isRefused =
+      amountFault(rules, amount) !== undefined ||
+      notionalFault(rules, amount * this.#account.price[0], true) !== undefined;
+    if (isRefused) this.isLost = true;
+    else this.#wait(row, held > 0 ? -amount : amount, true, false, undefined, reason);
+  }
+
+  /** A strategy's own order, where it is a plain one at the market. */
+  #submit(request: OrderRequest, row: number): void {
+    const { id, rules, isSpot, tiers } = this.#state;
+    const account = this.#account;
+    const { side, amount } = request;
+    const direction = side === "buy" ? 1 : side === "sell" ? -1 : 0;
+    const held = account.amount[0];
+    const price = account.price[0];
+    const isOpposing = held * direction < 0;
+    const isReducing = request.reduceOnly === true;
+    const after = held + direction * amount;
+    const isRefused =
+      direction === 0 ||
+      request.symbol !== id ||
+      request.type !== "market" ||
+      !isPlainOrder(request) ||
+      !(account.equity() > this.#leastEquity) ||
+      amountFault(rules, amount) !== undefined ||
+      notionalFault(rules, amount * price, isReducing) !== undefined ||
+      (isReducing && !isOpposing) ||
+      (isSpot && direction < 0 && (!isOpposing || amount > held)) ||
+      (!isSpot &&
+        !isReducing &&
+        Math.abs(after) > Math.abs(held) &&
+        maxLeverage(tiers, Math.abs(after) * price) < this.#leverage);
+    if (isRefused) {
+      this.isLost = true;
+      return;
+    }
+    const { tag } = request;
+    this.#wait(row, direction * amount, isReducing, false, tag, tag ?? (isReducing ? "exit" : "turned"));
+  }
+
+  #wait(
+    row: number,
+    asked: number,
+    isReducing: boolean,
+    isCut: boolean,
+    tag: string | undefined,
+    reason: string | undefined,
+  ): void {
+    const order = this.#waiting[this.#waitingCount++];
+    order.row = row;
+    order.asked = asked;
+    order.isReducing = isReducing;
+    order.isCut = isCut;
+    order.tag = tag;
+    order.reason = reason;
+    if (this.#log.isFull) this.isLost = true;
+  }
+
+  // --- what comes of it ------------------------------------------------------------------------------------------
+
+  #fillAtOpen(row: number): void {
+    const open = this.#feed.candles.open[row];
+    const held = this.#account.amount[0];
+    if (held > 0 ? open <= this.#liquidation : held < 0 && open >= this.#liquidation) this.isLost = true;
+    const count = this.#waitingCount;
+    this.#waitingCount = 0;
+    for (let k = 0; k < count && !this.isLost; k++) {
+      this.#fill(this.#waiting[k], open, row, OUTCOMES.filled);
+    }
+  }
+
+  /** As `Matching.fill` does for a market order that nothing bounds. */
+  #fill(order: WaitingOrder, reference: number, row: number, outcome: OrderOutcome): void {
+    const account = this.#account;
+    const { venue, rules } = this.#state;
+    const { takerRate: rate, perFill } = venue.fees;
+    const { asked } = order;
+    const direction = asked > 0 ? 1 : -1;
+    const held = account.amount[0];
+    const price = this.#slippage === 0 ? reference : reference * (1 + direction * this.#slippage);
+    let amount = Math.abs(asked);
+    if (held * direction < 0) {
+      const size = Math.abs(held);
+      if (order.isReducing || this.#state.isSpot) amount = Math.min(amount, size);
+      // Neither a part of it, nor beyond it to the other side.
+      if (!(amount >= size * (1 - DUST)) || Math.abs(amount - size) > size * DUST) {
+        this.isLost = true;
+        return;
+      }
+      const fee = amount * price * rate + perFill;
+      const realised = account.leave(price, fee);
+      const profit = realised - (this.#entryFee + fee);
+      const fraction = profit / this.#entryCost;
+      this.#profits.push(profit);
+      this.#returns.push(fraction);
+      this.#liquidation = Number.NaN;
+      this.#write(order, direction * amount, price, reference, fee, outcome);
+      return;
+    }
+    if (held !== 0) {
+      this.isLost = true;
+      return;
+    }
+    const free = account.free() - perFill;
+    const payable = payableOf(free, 0, price, rate, this.#leverage, amount, order.isCut, rules);
+    if (!(payable > 0)) {
+      this.isLost = true;
+      return;
+    }
+    amount = payable;
+    const fee = amount * price * rate + perFill;
+    account.open(direction * amount, price, fee, this.#feed.candles.timestamp[row]);
+    this.#entryFee = fee;
+    this.#entryCost = amount * price;
+    if (!this.#state.isSpot) this.#liquidation = this.#liquidationPrice();
+    this.#write(order, direction * amount, price, reference, fee, outcome);
+  }
+
+  #write(
+    order: WaitingOrder,
+    filled: number,
+    price: number,
+    reference: number,
+    fee: number,
+    outcome: OrderOutcome,
+  ): void {
+    const amount = Math.abs(filled);
+    this.#turnover += amount * price;
+    this.#slippageCost += amount * Math.abs(price - reference);
+    this.#fees += fee;
+    const { row, asked, isReducing, tag, reason } = order;
+    const balance = this.#account.balance;
+    this.#log.fill(row, asked, filled, price, fee, balance, outcome, isReducing, tag, reason);
+  }
+
+  /** Nothing is decided from here on: what waits is canceled, and a position is left at the next open. */
+  closeAtNextOpen(reason: string): void {
+    this.#isDeciding = false;
+    const row = this.#row - 1;
+    for (let k = 0; k < this.#waitingCount; k++) {
+      const { asked, isReducing, tag, row: submitted } = this.#waiting[k];
+      if (submitted !== row) this.isLost = true;
+      this.#log.unfilled(submitted, asked, OUTCOMES.canceled, isReducing, tag, reason);
+    }
+    this.#waitingCount = 0;
+    if (this.#account.amount[0] !== 0) this.#leave(row, reason);
+  }
+
+  /** The same at the last price. */
+  closeAtLast(reason: string): void {
+    this.closeAtNextOpen(reason);
+    const count = this.#waitingCount;
+    this.#waitingCount = 0;
+    for (let k = 0; k < count && !this.isLost; k++) {
+      this.#fill(this.#waiting[k], this.#account.price[0], this.#row - 1, OUTCOMES.filledAtLast);
+    }
+  }
+
+  /** Writes down the orders that still wait. */
+  settleRecords(): void {
+    for (let k = 0; k < this.#waitingCount; k++) {
+      const { row, asked, isReducing, tag } = this.#waiting[k];
+      this.#log.unfilled(row, asked, OUTCOMES.waiting, isReducing, tag, undefined);
+    }
+    this.#waitingCount = 0;
+  }
+
+  // --- what is left of it ----------------------------------------------------------------------------------------
+
+  outcome(): Outcome {
+    const log = this.#log;
+    const feed = this.#feed;
+    const names = { symbol: this.#state.id, strategy: this.#name };
+    const source: CurveSource = {
+      ...{ log, feed, from: this.#from, to: this.#row },
+      ...{ startingBalance: this.#startingBalance, isSpot: this.#state.isSpot, leverage: this.#leverage },
+    };
+    const curve: Curve = curveOf(source);
+    const profits = this.#profits.toColumn();
+    return {
+      orders: log.orders(),
+      fills: log.fillTable(),
+      positions: log.positions(),
+      equity: curveTable(source, curve),
+      trades: tradeTable(log, feed, names, profits, new Float64Array(this.#returns)),
+      riskEvents: this.#riskEvents(),
+      costs: { fees: this.#fees, slippage: this.#slippageCost, funding: 0, liquidation: 0 },
+      turnover: this.#turnover,
+      sums: curve.sums,
+      timeAt: (row) => feed.closeAt(this.#from + row),
+      ownParts: undefined,
+      path: "fast",
+    };
+  }
+
+  #riskEvents(): Outcome["riskEvents"] {
+    const recorder = new Recorder([this.#name], new LoneEquity(this.#feed, this.#startingBalance, 1));
+    for (const event of this.#risk) recorder.risk(event);
+    return recorder.tables().riskEvents;
+  }
+
+  #liquidationPrice(): number {
+    const { amount, cost, margin } = this.#account;
+    return liquidationPrice(amount[0], cost / amount[0], margin, this.#state.tiers);
+  }
+
+  #portfolio(): ReturnType<typeof portfolioView> {
+    const account = this.#account;
+    const total = this.#startingBalance;
+    return portfolioView({
+      account,
+      markets: this.#spec.markets,
+      symbols: this.#spec.tapes.map(({ symbol }) => symbol),
+      equity: () => account.equity(),
+      startingEquity: () => total,
+      free: () => account.free(),
+      entryTime: () => account.entryTime,
+      stopPrice: () => Number.NaN,
+      liquidationPrice: () => this.#liquidation,
+      orders: () => [],
+    });
+  }
+}
+
+/** Whether an order is at the market and names nothing that needs the session. */
+function isPlainOrder(request: OrderRequest): boolean {
+  for (const name in request) {
+    switch (name) {
+      case "symbol":
+      case "side":
+      case "type":
+      case "amount":
+      case "reduceOnly":
+      case "tag":
+        continue;
+    }
+    if (request[name as keyof OrderRequest] !== undefined) return false;
+  }
+  return true;
+}
+
+/** The same of a signal: nothing about price, stops, leverage or an addition. */
+function isPlainSignal(signal: Signal): boolean {
+  for (const name in signal) {
+    switch (name) {
+      case "symbol":
+      case "direction":
+      case "tag":
+      case "size":
+      case "confidence":
+        continue;
+    }
+    if (signal[name as keyof Signal] !== undefined) return false;
+  }
+  return true;
+}
