@@ -17,6 +17,7 @@ import { pages } from "./routes/pages.ts";
 import { runRoutes } from "./routes/runs.ts";
 import type { RunStore } from "./runs/runStore.ts";
 import { strategySummaries } from "./runs/strategies.ts";
+import type { Searches } from "./searches/searches.ts";
 
 /** All that the server stands on; tests give their own. */
 export type AppDeps = {
@@ -33,6 +34,7 @@ export type AppDeps = {
   notebooks: NotebookStore;
   runs: RunStore;
   jobs: JobQueue;
+  searches: Searches;
   /** Laid over ccxt's own settings of an exchange, by its name: a proxy, another address. */
   exchangeSettings?: Readonly<Record<string, Record<string, unknown>>>;
   /** True once the bundled data are in the lake. */

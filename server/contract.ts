@@ -6,6 +6,7 @@
 import type { Backtest } from "#engine/backtest/result.ts";
 import type { Candle } from "#engine/candles/candles.ts";
 import type { CandleFinding, CandleFindingKind } from "#engine/candles/validate.ts";
+import type { Optimisation, OptimisationOptions } from "#engine/selection/optimisation.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
 import type { ColumnMap, Dialect } from "./lake/import/dialects.ts";
 import type { TimestampMeaning } from "./lake/import/settle.ts";
@@ -132,7 +133,7 @@ export type LedgerChange = { lines: readonly string[] | null; head: LedgerHead }
 export type JobState = "queued" | "running" | "done" | "failed" | "canceled";
 export type Job = {
   id: string;
-  kind: "ingest" | "import" | "evaluate" | "backtest" | "samples";
+  kind: "ingest" | "import" | "evaluate" | "backtest" | "optimise" | "samples";
   title: string;
   state: JobState;
   /** Work done and in all, in the unit `unit`; total is null when unknown. */
@@ -208,6 +209,15 @@ export type BacktestRequest = {
   risk?: "research" | "standard";
 };
 
+/**
+ * What the Runs form and the command line ask of a walk-forward optimisation: where its candles are, and the options that
+ * `optimise` of a cell takes, which give the same result there.
+ */
+export type OptimiseRequest = Pick<BacktestRequest, "strategy" | "exchange" | "market" | "symbols"> &
+  Omit<OptimisationOptions, "backtest"> & {
+    backtest?: Omit<BacktestRequest, "strategy" | "exchange" | "market" | "symbols" | "parameters">;
+  };
+
 /** Candles by their name; the lake may have them. */
 export type SeriesName = { exchange: string; symbol: string; timeframe: string };
 
@@ -230,8 +240,8 @@ export type Ingredients = {
 /** Numbers that JSON has not (NaN, infinities) travel as `{"$number":"NaN"}`: read runs with `parseWire`. */
 export type RunSummary = {
   id: string;
-  /** Slices of a walk-forward evaluation, or one portfolio over the history. */
-  kind: "evaluation" | "backtest";
+  /** Slices of a walk-forward evaluation, one portfolio over the history, or parameters chosen fold by fold. */
+  kind: "evaluation" | "backtest" | "optimisation";
   createdMs: number;
   /** Who asked for it. */
   source: "notebook" | "form" | "cli";
@@ -250,7 +260,7 @@ export type RunSummary = {
   tradeCount: number;
 };
 
-/** Answer of `GET /api/runs/:id` for an evaluation, and for a backtest. */
+/** Answer of `GET /api/runs/:id` for an evaluation, for a backtest and for an optimisation. */
 export type RunDetails = { run: RunSummary; evaluation: Evaluation };
 export type BacktestDetails = {
   run: RunSummary;
@@ -258,3 +268,4 @@ export type BacktestDetails = {
   /** Null where it was kept without: it cannot be made again from here. */
   ingredients: Ingredients | null;
 };
+export type OptimisationDetails = { run: RunSummary; optimisation: Optimisation };

@@ -7,6 +7,7 @@ import { type Lake, openLake } from "./lake/lake.ts";
 import { NotebookStore } from "./notebooks/store.ts";
 import { packageRoot } from "./root.ts";
 import { RunStore } from "./runs/runStore.ts";
+import { Searches } from "./searches/searches.ts";
 import { openDatabase } from "./store/database.ts";
 
 /** What stands behind the API and the command line, opened once for one `WALKFORWARD_HOME`. */
@@ -16,6 +17,7 @@ export type Services = {
   notebooks: NotebookStore;
   runs: RunStore;
   jobs: JobQueue;
+  searches: Searches;
   /** Stops what runs and closes the database. */
   close: () => Promise<void>;
 };
@@ -25,13 +27,18 @@ export async function openServices({ home }: { home: string }): Promise<Services
   const clock = (): number => Date.now();
   const database = openDatabase(join(home, "walkforward.db"));
   const jobs = createLocalQueue({ clock });
+  const lake = openLake(join(home, "lake"));
+  const runs = new RunStore(database, { clock });
+  const searches = new Searches({ home, lakeRoot: lake.root, runs, jobs, clock });
   return {
     home,
-    lake: openLake(join(home, "lake")),
+    lake,
     notebooks: new NotebookStore({ home, samples: join(packageRoot(), "notebooks"), clock }),
-    runs: new RunStore(database, { clock }),
+    runs,
     jobs,
+    searches,
     async close() {
+      searches.rest();
       await jobs.close();
       database.close();
     },

@@ -10,6 +10,7 @@ import { notebookTitle, requireNotebook } from "../notebooks/file.ts";
 import { NotebookStore } from "../notebooks/store.ts";
 import { homeFolder, packageRoot } from "../root.ts";
 import { RunStore } from "../runs/runStore.ts";
+import { Searches } from "../searches/searches.ts";
 import { openServices, type Services } from "../services.ts";
 import { openDatabase } from "../store/database.ts";
 import { LedgerFiles, ledgerText } from "../trials/ledgerFile.ts";
@@ -73,7 +74,11 @@ async function runIn(
   const notebooks = new NotebookStore({ home, samples: join(home, "samples"), clock });
   const { id } = await notebooks.create(notebook);
   const runs = new RunStore(database, { clock });
-  const running = await listen({ home, lake, jobs, notebooks, runs }, { host: "127.0.0.1", port: 0 });
+  const searches = new Searches({ home, lakeRoot: lake.root, runs, jobs, clock });
+  const running = await listen(
+    { home, lake, jobs, notebooks, runs, searches },
+    { host: "127.0.0.1", port: 0 },
+  );
   try {
     const page = await openHeadlessPage();
     const stop = (): void => void page.close();

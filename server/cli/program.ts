@@ -8,6 +8,7 @@ import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
 import { leakCheckCommand } from "./leakCheck.ts";
 import { notebookCommand } from "./notebook.ts";
+import { optimiseCommand } from "./optimise.ts";
 import { serveCommand } from "./serve.ts";
 import { trialsCommand } from "./trials.ts";
 
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   evaluateCommand(program);
   backtestCommand(program);
   leakCheckCommand(program);
+  optimiseCommand(program);
   datasetsCommand(program);
   importCommand(program);
   ingestCommand(program);

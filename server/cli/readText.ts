@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { EngineError } from "#engine/core/errors.ts";
 
 /** The text of a file that was named on the command line; `what` begins the error's code, `"notebook"`. */
-export async function readText(file: string, what: "notebook" | "strategy"): Promise<string> {
+export async function readText(file: string, what: "notebook" | "strategy" | "space"): Promise<string> {
   const path = resolve(file);
   try {
     return await readFile(path, "utf8");

@@ -43,6 +43,7 @@ export async function serveAction(options: ServeOptions): Promise<void> {
       ready = state === "done";
     });
   }
+  void services.searches.resume().catch((failure: Error) => console.error(failure.message));
   // What crashed writes left; a lake that is being written is cleared at another start.
   void services.lake.collectGarbage().catch((failure: Error) => {
     if (!(failure instanceof EngineError) || failure.code !== "lake.locked") console.error(failure.message);

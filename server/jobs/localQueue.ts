@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { EngineError } from "#engine/core/errors.ts";
+import type { Trial } from "#engine/trials/trial.ts";
 import type { Job } from "../contract.ts";
 import { type FromWorker, type PlainFailure, plainFailure } from "./messages.ts";
 import type { JobQueue, JobSpec } from "./queue.ts";
@@ -28,6 +29,10 @@ type Entry = {
   cancelAsked: boolean;
   /** What the worker reported before it ended. */
   outcome: { output: unknown } | { failure: PlainFailure } | undefined;
+  /** Why trials could not be written down. */
+  unwritten: PlainFailure | undefined;
+  /** The trials that are being written down; undefined where there are none. */
+  writing: Promise<void> | undefined;
   settle: (job: Job) => void;
   settled: Promise<Job>;
 };
@@ -81,15 +86,36 @@ export function createLocalQueue({
       const { done, total, message: words = entry.job.message } = message;
       const elapsedMs = clock() - (entry.job.startedMs ?? clock());
       change(entry, { done, total, message: words, secondsLeft: secondsLeft({ done, total, elapsedMs }) });
-    } else if (message.type === "done") entry.outcome = { output: message.output };
+    } else if (message.type === "trials") write(entry, message.trials);
+    else if (message.type === "done") entry.outcome = { output: message.output };
     else entry.outcome = { failure: message.failure };
+  }
+
+  /** Trials are written in the order in which they were told; where that fails, the work is stopped. */
+  function write(entry: Entry, trials: readonly Trial[]): void {
+    const before = entry.writing ?? Promise.resolve();
+    entry.writing = before
+      .then(() => entry.spec.keepTrials?.(trials))
+      .catch((failure: unknown) => {
+        entry.unwritten ??= plainFailure(failure);
+        entry.worker?.send({ type: "cancel" });
+      });
   }
 
   /** Whatever a worker said, the job is over when the worker is: its memory and its locks are free then. */
   function end(entry: Entry, reason: string): void {
     entry.worker = undefined;
-    const { outcome, cancelAsked, spec } = entry;
-    if (outcome === undefined && cancelAsked) cancelNow(entry);
+    if (entry.writing === undefined) conclude(entry, reason);
+    else void entry.writing.then(() => conclude(entry, reason));
+    startNext();
+  }
+
+  function conclude(entry: Entry, reason: string): void {
+    const { outcome, cancelAsked, spec, unwritten } = entry;
+    // Canceled while the last trials were being written.
+    if (entry.job.finishedMs !== null) return;
+    if (unwritten !== undefined) fail(entry, unwritten);
+    else if (outcome === undefined && cancelAsked) cancelNow(entry);
     else if (outcome === undefined) {
       const message =
         `The worker died before it finished (${reason}). Nothing half-done was kept. ` +
@@ -108,7 +134,6 @@ export function createLocalQueue({
         fail(entry, plainFailure(failure));
       }
     }
-    startNext();
   }
 
   function fail(entry: Entry, { code, message, details }: PlainFailure): void {
@@ -142,7 +167,7 @@ export function createLocalQueue({
       const { promise: settled, resolve: settle } = withResolvers<Job>();
       const { kind, title, unit } = spec;
       const job: Job = {
-        ...{ id: newId(), kind, title, state: "queued", done: 0, total: null, unit, message: "" },
+        ...{ id: spec.id ?? newId(), kind, title, state: "queued", done: 0, total: null, unit, message: "" },
         ...{ startedMs: null, finishedMs: null, secondsLeft: null, error: null, result: null },
       };
       const entry: Entry = {
@@ -152,6 +177,8 @@ export function createLocalQueue({
           worker: undefined,
           cancelAsked: false,
           outcome: undefined,
+          unwritten: undefined,
+          writing: undefined,
         },
         ...{ settle, settled },
       };

@@ -1,4 +1,5 @@
 import { EngineError } from "#engine/core/errors.ts";
+import type { Trial } from "#engine/trials/trial.ts";
 
 /** What the queue and a worker say to each other; plain data that survives a structured clone. */
 export type ToWorker = { type: "start"; task: string; input: unknown } | { type: "cancel" };
@@ -14,12 +15,15 @@ export type PlainFailure = { code: string; message: string; details: Record<stri
 
 export type FromWorker =
   | ({ type: "progress" } & TaskProgress)
+  | { type: "trials"; trials: readonly Trial[] }
   | { type: "done"; output: unknown }
   | { type: "failed"; failure: PlainFailure };
 
 /** What a task is given besides its input. */
 export type TaskContext = {
   progress: (progress: TaskProgress) => void;
+  /** Has trials written down while the work goes on, so that they count also where it does not end. */
+  tell: (trials: readonly Trial[]) => void;
   signal: AbortSignal;
 };
 

@@ -1,4 +1,5 @@
 import { EngineError } from "#engine/core/errors.ts";
+import type { Trial } from "#engine/trials/trial.ts";
 import type { Job } from "../contract.ts";
 import type { TaskInput, TaskName, TaskOutput } from "./tasks.ts";
 
@@ -10,6 +11,10 @@ export type JobSpec<T extends TaskName = TaskName> = {
   unit: string;
   task: T;
   input: TaskInput<T>;
+  /** Of work that goes on after a restart of the server; a new one by default. */
+  id?: string;
+  /** Writes down the trials that the worker tells of; the job is not over before the last of them is written. */
+  keepTrials?: (trials: readonly Trial[]) => Promise<void>;
   /** Turns what the worker made into what the job shows, and keeps it; runs here, after the worker is done. */
   finish?: (output: TaskOutput<T>) => unknown;
 };

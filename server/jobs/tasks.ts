@@ -24,6 +24,17 @@ export const tasks = {
     lane: "cores",
     load: async () => (await import("../runs/backtestTask.ts")).backtestTask,
   },
+  optimise: {
+    home: "thread",
+    lane: "cores",
+    load: async () => (await import("../searches/optimiseTask.ts")).optimiseTask,
+  },
+  /** A part of an optimisation, started by it. */
+  fold: {
+    home: "thread",
+    lane: "cores",
+    load: async () => (await import("../searches/foldTask.ts")).foldTask,
+  },
   import: {
     home: "process",
     lane: "lake",

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { EngineError } from "#engine/core/errors.ts";
+import type { Trial } from "#engine/trials/trial.ts";
 import { DEFECT, type FromWorker, plainFailure, type TaskProgress, type ToWorker } from "./messages.ts";
 import { type TaskName, tasks } from "./tasks.ts";
 
@@ -33,7 +34,11 @@ async function start({ task, input }: { task: string; input: unknown }): Promise
   try {
     if (!isTask(task)) throw new EngineError("job.unknown-task", `There is no task "${task}".`, { task });
     const run = (await tasks[task].load()) as (input: unknown, context: unknown) => Promise<unknown>;
-    const output = await run(input, { progress: throttled(), signal: controller.signal });
+    const output = await run(input, {
+      progress: throttled(),
+      tell: (trials: readonly Trial[]) => send({ type: "trials", trials }),
+      signal: controller.signal,
+    });
     send({ type: "done", output });
   } catch (failure) {
     const plain = plainFailure(failure);

@@ -3,6 +3,7 @@ import { ingestRequest } from "../exchange/ingestJob.ts";
 import { importOptions } from "../lake/importOptions.ts";
 import { backtestRequest } from "../runs/backtestRequest.ts";
 import { evaluateRequest } from "../runs/evaluateRequest.ts";
+import { optimiseRequest } from "../searches/optimiseRequest.ts";
 import { TOKEN_HEADER } from "./access.ts";
 import {
   clearTrials,
@@ -86,6 +87,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "POST /api/runs/evaluate": { summary: "Starts an evaluation; answers with the job", body: evaluateRequest },
   "POST /api/runs/backtest": { summary: "Starts a backtest; answers with the job", body: backtestRequest },
+  "POST /api/runs/optimise": {
+    summary: "Starts a walk-forward optimisation, which a restart does not end; answers with the job",
+    body: optimiseRequest,
+  },
   "GET /api/runs/:id": { summary: "One run with its whole result" },
   "DELETE /api/runs/:id": { summary: "Deletes a run" },
   "GET /api/jobs": { summary: "Jobs since the server started, the latest first" },

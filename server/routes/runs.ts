@@ -13,6 +13,8 @@ import { keptBacktestRun } from "../runs/keptBacktestRun.ts";
 import { keptEvaluation } from "../runs/keptEvaluation.ts";
 import { type PackedRun, packBacktest, packRun } from "../runs/packedRun.ts";
 import type { RunStore } from "../runs/runStore.ts";
+import { optimiseRequest } from "../searches/optimiseRequest.ts";
+import type { Searches } from "../searches/searches.ts";
 import { parseBody, runQuery } from "./schemas.ts";
 
 const origin = z.looseObject({
@@ -23,7 +25,17 @@ const origin = z.looseObject({
   notebook: z.string().max(500).nullable().default(null),
 });
 
-export function runRoutes({ runs, jobs, lakeRoot }: { runs: RunStore; jobs: JobQueue; lakeRoot: string }) {
+export function runRoutes({
+  runs,
+  jobs,
+  lakeRoot,
+  searches,
+}: {
+  runs: RunStore;
+  jobs: JobQueue;
+  lakeRoot: string;
+  searches: Searches;
+}) {
   return new Hono()
     .get("/", (c) => json(runs.list(runQuery.parse(c.req.query()))))
     .post("/", async (c) => {
@@ -49,6 +61,7 @@ export function runRoutes({ runs, jobs, lakeRoot }: { runs: RunStore; jobs: JobQ
       });
       return c.json(jobs.submit(backtestJob({ request, lakeRoot, keep })), 202);
     })
+    .post("/optimise", async (c) => c.json(await searches.start(await parseBody(c, optimiseRequest)), 202))
     .get("/:id", (c) => {
       const { run, resultJson, ingredientsJson } = runs.read(c.req.param("id"));
       const made = run.kind === "backtest" ? `,"ingredients":${ingredientsJson}` : "";

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, createApp } from "#server/app.ts";
 import { createLocalQueue, type LocalQueueOptions } from "#server/jobs/localQueue.ts";
+import type { JobQueue } from "#server/jobs/queue.ts";
 import { type Lake, openLake } from "#server/lake/lake.ts";
 import { NotebookStore } from "#server/notebooks/store.ts";
 import { RunStore } from "#server/runs/runStore.ts";
+import { Searches } from "#server/searches/searches.ts";
 import { type Database, openDatabase } from "#server/store/database.ts";
 
 export const TOKEN = "a-token-for-tests-0123456789";
@@ -25,6 +27,8 @@ export type TestApp = {
   lake: Lake;
   runs: RunStore;
   notebooks: NotebookStore;
+  jobs: JobQueue;
+  searches: Searches;
   database: Database;
   /** What the app reported as its own defects. */
   reported: unknown[];
@@ -59,15 +63,19 @@ export async function openTestApp({
   await writeFile(join(staticDir, "assets", "app-1234.js"), "export default 1;");
   const database = openDatabase(join(home, "walkforward.db"));
   const jobs = createLocalQueue(queue);
+  const lake = openLake(join(home, "lake"));
+  const runs = new RunStore(database, { clock });
   const services = {
     ...{ home, staticDir, token: TOKEN, version: "0.0.0", isReady: () => true },
     hosts: ["desk.example"],
-    lake: openLake(join(home, "lake")),
+    lake,
     notebooks: new NotebookStore({ home, samples, clock }),
-    runs: new RunStore(database, { clock }),
+    runs,
+    jobs,
+    searches: new Searches({ home, lakeRoot: lake.root, runs, jobs, clock }),
   };
   const reported: unknown[] = [];
-  const app = createApp({ ...services, jobs, report: (failure) => reported.push(failure) });
+  const app = createApp({ ...services, report: (failure) => reported.push(failure) });
   return {
     ...{ ...services, database, reported },
     ...{ request: app.request, routes: app.routes },
