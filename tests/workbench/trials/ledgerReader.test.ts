@@ -63,4 +63,25 @@ describe("a ledger as its page reads it", () => {
     expect(state.cleared).toMatchObject([{ trials: 3, reason: "why not", atMs: 2000 }]);
     expect(reader.summary()).toMatchObject({ trials: 0, cleared: 3, expectedMaximum: 0 });
   });
+
+  test("knows what a search made of its points, whether they are in the file or on their way", () => {
+    const search = "a".repeat(64);
+    const scored = trials.map((trial, i) => ({
+      ...trial,
+      parameters: { ...trial.parameters, length: i },
+      scored: { search, losses: [i / 3] },
+    }));
+    const reader = new LedgerReader();
+    reader.read(
+      new TrialLedger()
+        .append(scored.slice(0, 3), 1000)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+    reader.wait(scored.slice(2));
+    expect(reader.scored(search).map(({ losses, parameters }) => [losses, parameters.length])).toEqual(
+      scored.map((_, i) => [[i / 3], i]),
+    );
+    expect(reader.scored("b".repeat(64))).toEqual([]);
+  });
 });

@@ -1,6 +1,5 @@
 import { EngineError } from "#engine/core/errors.ts";
-import type { Trial } from "#engine/trials/trial.ts";
-import { ComputeHost } from "./computeHost.ts";
+import { ComputeHost, type LedgerEnd } from "./computeHost.ts";
 import { MessageGate } from "./gate.ts";
 import { Heartbeat, PING_MS } from "./heartbeat.ts";
 import type { FrameCommand, FrameJob, FrameRequest, FromFrame, ToFrame } from "./protocol.ts";
@@ -21,8 +20,8 @@ export type FrameHandlers = {
   source(source: string, title: string): void;
   status(status: FrameStatus): void;
   jobs(jobs: FrameJob[]): void;
-  /** One of the notebook's workers tried something. */
-  trial(trial: Trial): void;
+  /** Where the notebook's workers tell what they tried, and ask what is known. */
+  ledger: LedgerEnd;
   shortcut(key: Extract<FromFrame, { type: "shortcut" }>["key"]): void;
   /** The notebook stopped answering, or answers again. */
   silence(silent: boolean): void;
@@ -209,9 +208,7 @@ export class FrameHost {
   /** Not before the notebook is there: what one sees first comes first. */
   #startCompute(): void {
     if (this.#toCompute === undefined) return;
-    this.#compute ??= new ComputeHost(this.#container, this.#toCompute, (trial) =>
-      this.#handlers.trial(trial),
-    );
+    this.#compute ??= new ComputeHost(this.#container, this.#toCompute, this.#handlers.ledger);
   }
 
   async #answer(id: number, request: FrameRequest): Promise<void> {

@@ -2,6 +2,7 @@ import { trialIdentity } from "#engine/trials/identity.ts";
 import type { IndependentTrials } from "#engine/trials/independentTrials.ts";
 import { type LedgerFault, type LedgerHead, TrialLedger } from "#engine/trials/ledger.ts";
 import type { ClearedRecord } from "#engine/trials/record.ts";
+import { type ScoredPoint, ScoredPoints } from "#engine/trials/scored.ts";
 import { compareTrials, ONE_TRIAL, summaryOf, type TrialSummary } from "#engine/trials/summary.ts";
 import type { Trial } from "#engine/trials/trial.ts";
 import { type TrialRow, trialRows } from "#engine/trials/trialRows.ts";
@@ -26,6 +27,8 @@ export class LedgerReader {
   #ledger = new TrialLedger();
   /** By identity. */
   #waiting = new Map<string, Trial>();
+  /** Of the same trials. */
+  #scored = new ScoredPoints();
   #bets: IndependentTrials = { count: 0, bet: new Int32Array() };
   #summary: TrialSummary = ONE_TRIAL;
 
@@ -44,7 +47,14 @@ export class LedgerReader {
   /** Trials that the file is yet to have. */
   wait(trials: readonly Trial[]): LedgerState {
     this.#waiting = new Map(trials.map((trial) => [trialIdentity(trial), trial]));
+    this.#scored = new ScoredPoints();
+    for (const trial of trials) this.#scored.add(trial);
     return this.#state();
+  }
+
+  /** What a search made of its points, those among them that the file is yet to have. */
+  scored(search: string): ScoredPoint[] {
+    return ScoredPoints.from([...this.#ledger.scored(search), ...this.#scored.of(search)]).of(search);
   }
 
   /** Compares all trials and says what they come to; the longest of what is asked here. */

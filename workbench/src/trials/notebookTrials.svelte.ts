@@ -1,5 +1,6 @@
 import { EngineError } from "#engine/core/errors.ts";
 import { NO_LINE } from "#engine/trials/record.ts";
+import type { ScoredPoint } from "#engine/trials/scored.ts";
 import type { TrialSummary } from "#engine/trials/summary.ts";
 import type { Trial } from "#engine/trials/trial.ts";
 import type { TrialRow } from "#engine/trials/trialRows.ts";
@@ -71,6 +72,13 @@ export class NotebookTrials {
   add(trial: Trial): void {
     this.#waiting.push({ trial, key: undefined });
     void this.#deliver();
+  }
+
+  /** What is known of a search's points: from the file, and from what is still on its way there. */
+  async scored(search: string): Promise<readonly ScoredPoint[]> {
+    await this.open();
+    await this.#wait();
+    return (await this.#running?.reader.scored(search)) ?? [];
   }
 
   /** Resolves when what was tried until now is in the file, or cannot be brought there for now. */

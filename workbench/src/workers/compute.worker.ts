@@ -5,11 +5,13 @@ import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import * as engine from "#engine/index.ts";
 import type { OwnLossSpec } from "#engine/selection/ownLoss.ts";
+import { searchHash } from "#engine/selection/searchHash.ts";
 import { searching } from "#engine/selection/searching.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { Trial } from "#engine/trials/trial.ts";
 import { engineInCells } from "../frame/engineInCells.ts";
 import { type LeakAnswer, type LeakWork, probeLeaks } from "./leaks.ts";
+import { LedgerPort } from "./ledgerPort.ts";
 import { lockDown } from "./lockdown.ts";
 import type {
   Answers,
@@ -45,7 +47,9 @@ const candlesByKey = new Map<string, Candles>();
 const running = new Map<number, { aborted: boolean }>();
 let allowModules = false;
 let checkShared: () => void = () => undefined;
-let tellTrial: (trial: Trial) => void = () => undefined;
+/** Where the notebook's ledger is; none where nobody counts, in a test say. */
+let ledger: LedgerPort | undefined;
+const tellTrial = (trial: Trial): void => ledger?.tell(trial);
 
 const api: ComputeApi = {
   async run(id, task, progress) {
@@ -63,7 +67,7 @@ const api: ComputeApi = {
       const answer =
         work.kind === "leaks"
           ? await leaksOf(work, candlesOf(task), cancel, onPause)
-          : await inSlices(stepsOf(work, candlesOf(task), task.keys), {
+          : await inSlices(await stepsOf(work, candlesOf(task), task.keys), {
               signal: cancel,
               budgetMs: BUDGET_MS,
               now,
@@ -130,20 +134,26 @@ function leaksOf(
 }
 
 /** The work as a generator that tells its progress and may be stopped between its steps. */
-function stepsOf(
+async function stepsOf(
   work: Exclude<Work, LeakWork>,
   candles: readonly Candles[],
   keys: readonly string[],
-): Generator<engine.EvaluationProgress, Answers[Work["kind"]], void> {
+): Promise<Generator<engine.EvaluationProgress, Answers[Work["kind"]], void>> {
   switch (work.kind) {
     case "evaluate":
       return engine.evaluation(strategyOf(work.strategy), candles, work.options);
-    case "optimise":
-      return searching(strategyOf(work.strategy), candles, work.fold, work.settings, {
+    case "optimise": {
+      const { fold, settings } = work;
+      const strategy = strategyOf(work.strategy);
+      const points = await ledger?.finished(searchHash(strategy, candles, fold, settings));
+      const isDue = every(TELL_EVERY_MS);
+      return searching(strategy, candles, fold, settings, {
         tell: tellTrial,
         linkLoss: lossOf,
-        isDue: every(TELL_EVERY_MS),
+        isDue,
+        ...(points && { points }),
       });
+    }
     case "backtest": {
       const { strategies, universe, options } = backtestOf(work, candles);
       return backtesting(strategies, universe, options);
@@ -250,7 +260,7 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>) => {
   self.onmessage = null;
   allowModules = data.allowModules;
   const { trials } = data;
-  if (trials !== undefined) tellTrial = (trial) => trials.postMessage(trial);
+  if (trials !== undefined) ledger = new LedgerPort(trials);
   carryEngineErrors();
   lockDown(self);
   freezeMessages();

@@ -111,6 +111,6 @@ export type WorkerStart = {
   port: MessagePort;
   /** Whether strategies may come as text: only where the worker lives in the notebook's sandbox. */
   allowModules: boolean;
-  /** Where each trial is told as it is made: the ledger's end, out of reach for whoever gives the work. */
+  /** Where each trial is told as it is made, and known points are asked for: to the ledger, out of reach for whoever gives the work. */
   trials?: MessagePort;
 };
