@@ -1,3 +1,4 @@
+import type { TableColumn } from "../core/table.ts";
 import { Session } from "../session/session.ts";
 import { isLone } from "./lone/eligible.ts";
 import { LonePath } from "./lone/lonePath.ts";
@@ -81,9 +82,14 @@ function outcomeOf(
   ownParts: Outcome["ownParts"],
   path: Outcome["path"],
 ): Outcome {
+  const tables = recorder.tables();
+  const tradeTable = trades.toTable();
   return {
-    ...recorder.tables(),
-    trades: trades.toTable(),
+    ...tables,
+    trades: tradeTable,
+    equityColumn: numbers(tables.equity.columns.equity),
+    profits: numbers(tradeTable.columns.profit),
+    returns: numbers(tradeTable.columns.return),
     costs: {
       fees: sum(account.fees) - liquidationCost,
       slippage: slippageCost,
@@ -109,4 +115,8 @@ function sum(values: Float64Array): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i];
   return total;
+}
+
+function numbers(column: TableColumn): Float64Array {
+  return column instanceof Float64Array ? column : Float64Array.from(column.codes);
 }

@@ -1,11 +1,9 @@
 import { lazyTable } from "../core/lazyTable.ts";
-import type { Table, TableColumn } from "../core/table.ts";
 import { equityMetrics } from "../metrics/equityMetrics.ts";
 import { tradeMetrics } from "../metrics/tradeMetrics.ts";
 import type { EquitySums } from "../session/equityRows.ts";
 import type { OwnPart } from "../session/ownParts.ts";
 import { strategyLabels } from "../session/settings.ts";
-import type { TradeColumn } from "../session/tables.ts";
 import type { Strategy } from "../strategy/contract.ts";
 import { strategyHash } from "../strategy/module.ts";
 import { assumptionsOf } from "./assumptions.ts";
@@ -24,6 +22,12 @@ export type Outcome = Pick<
   /** Sum of price × amount over all fills, in quote currency. */
   readonly turnover: number;
   readonly sums: EquitySums;
+  /** What figures are taken of, as columns: equity by row, and of each trade profit and return. */
+  readonly equityColumn: Float64Array;
+  readonly profits: Float64Array;
+  readonly returns: Float64Array;
+  /** Of the equity, where it was seen on the way. */
+  readonly maxDrawdown?: number;
   /** When a row of equity was. */
   readonly timeAt: (row: number) => number;
   /** By strategy, of several; undefined where one has the whole account. */
@@ -33,16 +37,17 @@ export type Outcome = Pick<
 /** Puts the result together: tables as they are, the figures of the whole and of each strategy, the assumptions. */
 export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
   const { settings, startMs, endMs, options, timeframe } = prepared;
-  const { ownParts, turnover, sums, timeAt, ...tables } = outcome;
+  const { ownParts, turnover, sums, equityColumn, profits, returns, maxDrawdown, timeAt, ...tables } =
+    outcome;
   const startingBalance = Object.values(settings.broker.venues).reduce(
     (sum, venue) => sum + venue.startingBalance,
     0,
   );
-  const whole = { startMs, startingBalance, turnover, sums };
+  const whole = { startMs, startingBalance, turnover, sums, maxDrawdown };
   const labels = strategyLabels(settings.strategies);
   const strategies = settings.strategies.map((spec, s): StrategyResult => {
     const own = ownParts?.[s];
-    const equity = own?.equity ?? numbers(outcome.equity.columns.equity);
+    const equity = own?.equity ?? equityColumn;
     const name = labels[s];
     return {
       name,
@@ -52,8 +57,8 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
       symbols: spec.tapes.map(({ symbol }) => symbol),
       metrics:
         own === undefined
-          ? metricsOf(timeAt, equity, outcome.trades, whole)
-          : metricsOf(timeAt, equity, tradesOf(outcome.trades, name), {
+          ? metricsOf(timeAt, equity, { profits, returns }, whole)
+          : metricsOf(timeAt, equity, tradesOf(outcome, name), {
               ...{ startMs, startingBalance: spec.weight * startingBalance },
               ...{ turnover: own.turnover, sums: own.sums },
             }),
@@ -77,9 +82,7 @@ export function unhashedResult(prepared: Prepared, outcome: Outcome): Unhashed {
     universe: describeUniverse(prepared),
     ...tables,
     metrics:
-      strategies.length === 1
-        ? first.metrics
-        : metricsOf(timeAt, numbers(outcome.equity.columns.equity), outcome.trades, whole),
+      strategies.length === 1 ? first.metrics : metricsOf(timeAt, equityColumn, { profits, returns }, whole),
   };
 }
 
@@ -98,45 +101,36 @@ type Whole = {
   readonly startingBalance: number;
   readonly turnover: number;
   readonly sums: EquitySums;
+  readonly maxDrawdown?: number;
 };
 
 function metricsOf(
   timeAt: (row: number) => number,
   equity: Float64Array,
-  trades: Table<TradeColumn>,
-  { startMs, startingBalance, turnover, sums }: Whole,
+  { profits, returns }: Pick<Outcome, "profits" | "returns">,
+  { startMs, startingBalance, turnover, sums, maxDrawdown }: Whole,
 ): BacktestMetrics {
   const rows = equity.length;
   return {
     startingBalance,
-    ...equityMetrics(timeAt, equity, { startMs, equity: startingBalance }),
-    ...tradeMetrics(numbers(trades.columns.profit), numbers(trades.columns.return)),
+    ...equityMetrics(timeAt, equity, { startMs, equity: startingBalance }, maxDrawdown),
+    ...tradeMetrics(profits, returns),
     timeInMarket: sums.heldRows / rows,
     meanExposure: sums.exposureSum / rows,
     turnover: turnover / (sums.equitySum / rows),
   };
 }
 
-/** The trades of one strategy. */
-function tradesOf(trades: Table<TradeColumn>, strategy: string): Table<TradeColumn> {
+/** The trades of one strategy among several. */
+function tradesOf(
+  { trades, profits, returns }: Outcome,
+  strategy: string,
+): Pick<Outcome, "profits" | "returns"> {
   const { strategy: names } = trades.columns;
-  if (names instanceof Float64Array) return trades;
+  if (names instanceof Float64Array) return { profits, returns };
   const code = names.values.indexOf(strategy);
-  const rows: number[] = [];
-  for (let i = 0; i < trades.rows; i++) if (names.codes[i] === code) rows.push(i);
-  const columns = Object.fromEntries(
-    Object.entries(trades.columns).map(([name, column]) => [name, take(column, rows)]),
-  );
-  return { rows: rows.length, columns: columns as Table<TradeColumn>["columns"] };
-}
-
-function take(column: TableColumn, rows: readonly number[]): TableColumn {
-  if (column instanceof Float64Array) return Float64Array.from(rows, (row) => column[row]);
-  return { codes: Int32Array.from(rows, (row) => column.codes[row]), values: column.values };
-}
-
-function numbers(column: TableColumn): Float64Array {
-  return column instanceof Float64Array ? column : Float64Array.from(column.codes);
+  const isOwn = (_: number, row: number): boolean => names.codes[row] === code;
+  return { profits: profits.filter(isOwn), returns: returns.filter(isOwn) };
 }
 
 function quoteOf(symbol: string): string {

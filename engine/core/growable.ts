@@ -48,7 +48,8 @@ const FEW = 4;
 /** The texts of a column, each different one once, in order of appearance. */
 export class TextCodes {
   readonly #values: string[] = [];
-  readonly #codeOf = new Map<string, number>();
+  /** Of more than a few; made with the first of them. */
+  #codeOf: Map<string, number> | undefined = undefined;
   // Neighbouring rows often have the same text: the last one is not looked up again.
   #lastText: string | undefined = undefined;
   #lastCode = -1;
@@ -66,10 +67,13 @@ export class TextCodes {
     for (let k = 0; k < few; k++) if (values[k] === text) return k;
     let code = -1;
     if (text !== undefined) {
-      const known = this.#codeOf.get(text);
+      const known = this.#codeOf?.get(text);
       if (known === undefined) {
         code = this.#values.push(text) - 1;
-        this.#codeOf.set(text, code);
+        if (code >= FEW) {
+          this.#codeOf ??= new Map();
+          this.#codeOf.set(text, code);
+        }
       } else code = known;
     }
     this.#lastText = text;
@@ -82,7 +86,7 @@ export class TextCodes {
 const SHIFT = 10;
 const BLOCK_ROWS = 1 << SHIFT;
 const MASK = BLOCK_ROWS - 1;
-const FIRST_ROWS = 16;
+const FIRST_ROWS = 64;
 
 /** What a column of a growing table holds: numbers, texts, or the numbers 1, 2, 3 …, which need not be written. */
 export type ColumnKind = "number" | "text" | "count";

@@ -9,11 +9,19 @@ export function lazyTable<Name extends string>(
   rows: number,
   makers: Readonly<Record<Name, () => TableColumn>>,
 ): Table<Name> {
-  let columns: Record<Name, TableColumn> | undefined;
+  return lazily(rows, () => lazyColumns(makers));
+}
+
+/** A table all of whose columns are made when the first is read. */
+export function lazily<Name extends string>(
+  rows: number,
+  make: () => Readonly<Record<Name, TableColumn>>,
+): Table<Name> {
+  let columns: Readonly<Record<Name, TableColumn>> | undefined;
   return {
     rows,
     get columns() {
-      columns ??= lazyColumns(makers);
+      columns ??= make();
       return columns;
     },
   };

@@ -28,11 +28,13 @@ export type EquityMetrics = {
 /**
  * `timeAt` gives the time of a row in UTC milliseconds, ascending; `equity` at each. Daily returns are from the last
  * value of one UTC day to that of the next day that has one; the first day's is from `start`, the equity at `startMs`.
+ * `maxDrawdown` is found, unless whoever made the column has seen it on the way.
  */
 export function equityMetrics(
   timeAt: (row: number) => number,
   equity: Float64Array,
   start: { readonly startMs: number; readonly equity: number },
+  maxDrawdown: number = deepest(equity, start.equity),
 ): EquityMetrics {
   const rows = equity.length;
   const days = new DailyReturns(start.equity);
@@ -46,7 +48,7 @@ export function equityMetrics(
     endMs: rows === 0 ? start.startMs : timeAt(rows - 1),
     startEquity: start.equity,
     finalEquity: rows === 0 ? start.equity : equity[rows - 1],
-    maxDrawdown: deepest(equity, start.equity),
+    maxDrawdown,
     days,
   });
 }

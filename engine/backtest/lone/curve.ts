@@ -17,8 +17,12 @@ export type CurveSource = {
   readonly leverage: number;
 };
 
-/** The equity of a lone account at each close, and its sums. */
-export type Curve = { readonly equity: Float64Array; readonly sums: EquitySums };
+/** The equity of a lone account at each close, its sums, and its deepest fall from a peak as a fraction of it. */
+export type Curve = {
+  readonly equity: Float64Array;
+  readonly sums: EquitySums;
+  readonly maxDrawdown: number;
+};
 
 type Stretch = (from: number, to: number, amount: number, cost: number, balance: number) => void;
 
@@ -55,12 +59,16 @@ export function curveOf(source: CurveSource): Curve {
   let equitySum = 0;
   let exposureSum = 0;
   let heldRows = 0;
+  let peak = source.startingBalance;
+  let maxDrawdown = 0;
   eachStretch(source, (first, end, amount, cost, balance) => {
     if (amount === 0) {
       for (let row = first; row < end; row++) {
         equity[row] = balance;
         equitySum += balance;
       }
+      if (balance > peak) peak = balance;
+      else if (peak - balance > maxDrawdown * peak) maxDrawdown = (peak - balance) / peak;
       return;
     }
     heldRows += end - first;
@@ -70,9 +78,11 @@ export function curveOf(source: CurveSource): Curve {
       equity[row] = value;
       equitySum += value;
       exposureSum += Math.abs(worth) / value;
+      if (value > peak) peak = value;
+      else if (peak - value > maxDrawdown * peak) maxDrawdown = (peak - value) / peak;
     }
   });
-  return { equity, sums: { equitySum, exposureSum, heldRows } };
+  return { equity, sums: { equitySum, exposureSum, heldRows }, maxDrawdown };
 }
 
 /** The table of a curve; all but the equity is made when it is read. */

@@ -4,7 +4,7 @@ import { liquidationPrice } from "../../broker/liquidationPrice.ts";
 import { amountFault, floorToStep, notionalFault } from "../../broker/marketRules.ts";
 import type { MarketState } from "../../broker/marketState.ts";
 import { setUp } from "../../broker/setUp.ts";
-import { GrowingNumbers } from "../../core/growable.ts";
+import { lazily } from "../../core/lazyTable.ts";
 import type { OrderRequest } from "../../orders/order.ts";
 import type { Feed } from "../../session/feed.ts";
 import { LoneEquity } from "../../session/loneEquity.ts";
@@ -63,7 +63,7 @@ export class LonePath {
   /** What slippage adds to a price, as a fraction. */
   readonly #slippage: number;
   readonly #risk: RecordedRisk[] = [];
-  readonly #profits = new GrowingNumbers();
+  readonly #profits: number[] = [];
   readonly #returns: number[] = [];
   readonly #waiting: readonly WaitingOrder[] = [new WaitingOrder(), new WaitingOrder(), new WaitingOrder()];
   #waitingCount = 0;
@@ -462,27 +462,37 @@ export class LonePath {
       ...{ startingBalance: this.#startingBalance, isSpot: this.#state.isSpot, leverage: this.#leverage },
     };
     const curve: Curve = curveOf(source);
-    const profits = this.#profits.toColumn();
+    const profits = new Float64Array(this.#profits);
+    const returns = new Float64Array(this.#returns);
     return {
       orders: log.orders(),
       fills: log.fillTable(),
       positions: log.positions(),
       equity: curveTable(source, curve),
-      trades: tradeTable(log, feed, names, profits, new Float64Array(this.#returns)),
+      trades: tradeTable(log, feed, names, profits, returns),
+      equityColumn: curve.equity,
+      profits,
+      returns,
       riskEvents: this.#riskEvents(),
       costs: { fees: this.#fees, slippage: this.#slippageCost, funding: 0, liquidation: 0 },
       turnover: this.#turnover,
       sums: curve.sums,
+      maxDrawdown: curve.maxDrawdown,
       timeAt: (row) => feed.closeAt(this.#from + row),
       ownParts: undefined,
       path: "fast",
     };
   }
 
+  /** Made when it is read, as hardly ever anything is refused. */
   #riskEvents(): Outcome["riskEvents"] {
-    const recorder = new Recorder([this.#name], new LoneEquity(this.#feed, this.#startingBalance, 1));
-    for (const event of this.#risk) recorder.risk(event);
-    return recorder.tables().riskEvents;
+    const events = this.#risk;
+    const made = () => {
+      const recorder = new Recorder([this.#name], new LoneEquity(this.#feed, this.#startingBalance, 1));
+      for (const event of events) recorder.risk(event);
+      return recorder.tables().riskEvents.columns;
+    };
+    return lazily(events.length, made);
   }
 
   #liquidationPrice(): number {

@@ -34,8 +34,8 @@ const KIND = 6;
 const OUTCOME_MASK = 3;
 const REDUCES = 4;
 const TAG_SHIFT = 3;
-const CODE_MASK = 2 ** 20 - 1;
-const REASON_UNIT = 2 ** 23;
+const CODE_MASK = 0xfffff;
+const REASON_UNIT = 0x800000;
 
 /** One order as it was written. Amounts are signed by its direction; `row` is the candle whose close it was made at. */
 export type LoggedOrder = {
