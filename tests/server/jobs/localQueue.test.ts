@@ -1,10 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { EngineError } from "#engine/core/errors.ts";
 import type { Job } from "#server/contract.ts";
 import { createLocalQueue } from "#server/jobs/localQueue.ts";
 import type { FromWorker, ToWorker } from "#server/jobs/messages.ts";
 import type { JobSpec } from "#server/jobs/queue.ts";
 import { secondsLeft } from "#server/jobs/secondsLeft.ts";
 import type { StartWorker } from "#server/jobs/startWorker.ts";
+import { madeTrials } from "../../engine/trials/madeTrials.ts";
 
 /** Workers that do what the test says, in the order in which the queue starts them. */
 function stage(
@@ -177,6 +179,49 @@ describe("the queue of one machine", () => {
     expect(queue.list().map(({ state }) => state)).toEqual(["canceled", "canceled"]);
     expect(actors.map(({ killed }) => killed)).toEqual([true]);
     expect(() => queue.submit(spec())).toThrow(expect.objectContaining({ code: "server.closing" }));
+  });
+
+  it("ends a job when the last trial that its worker told of is written down", async () => {
+    const { actors, queue } = stage();
+    const names: string[] = [];
+    const writes: (() => void)[] = [];
+    const { id } = queue.submit({
+      ...spec(),
+      keepTrials: (trials) =>
+        new Promise((resolve) => {
+          names.push(...trials.map(({ name }) => name));
+          writes.push(resolve);
+        }),
+      finish: () => [...names],
+    });
+    const told = (name: string): FromWorker => ({
+      type: "trials",
+      trials: [{ ...madeTrials(1, 30)[0], name }],
+    });
+    actors[0].say(told("first"));
+    actors[0].say(told("second"));
+    actors[0].say({ type: "done", output: null });
+    actors[0].exit("exit code 0");
+    await vi.waitUntil(() => writes.length === 1);
+    expect(names).toEqual(["first"]);
+    writes[0]();
+    await vi.waitUntil(() => writes.length === 2);
+    expect(queue.get(id).state).toBe("running");
+    writes[1]();
+    expect(await queue.settled(id)).toMatchObject({ state: "done", result: ["first", "second"] });
+  });
+
+  it("stops a job whose trials cannot be written down, and says why", async () => {
+    const { actors, queue } = stage();
+    const { id } = queue.submit({
+      ...spec(),
+      keepTrials: () => Promise.reject(new EngineError("store.disk-full", "The disk is full.")),
+    });
+    actors[0].say({ type: "trials", trials: madeTrials(1, 30) });
+    await vi.waitUntil(() => actors[0].heard.some(({ type }) => type === "cancel"));
+    actors[0].say({ type: "failed", failure: { code: "canceled", message: "Canceled.", details: {} } });
+    actors[0].exit("exit code 0");
+    expect(await queue.settled(id)).toMatchObject({ state: "failed", error: { code: "store.disk-full" } });
   });
 
   it("an unknown job is an error that says so", () => {
