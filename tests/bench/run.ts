@@ -3,8 +3,11 @@ import { benchBroker } from "./broker.ts";
 import { benchEvaluate } from "./evaluate.ts";
 import { benchLeaks } from "./leaks.ts";
 import { type Goal, printGoals } from "./measure.ts";
+import { benchMonteCarlo } from "./montecarlo.ts";
+import { benchOptimise } from "./optimise.ts";
 import { benchParquet } from "./parquet.ts";
 import { benchResample } from "./resample.ts";
+import { benchSignificance } from "./significance.ts";
 import { benchSteppers } from "./steppers.ts";
 import { benchSweep } from "./sweep.ts";
 
@@ -32,6 +35,9 @@ if (process.argv.includes("--clone")) {
     benchBroker,
     benchBacktest,
     benchSweep,
+    benchSignificance,
+    benchMonteCarlo,
+    benchOptimise,
     benchLeaks,
   ]) {
     goals.push(...(await benchmark(rounds)));
