@@ -1,4 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { backtestHash } from "#engine/backtest/backtestHash.ts";
+import { hashText } from "#engine/core/hash.ts";
+import { parseWire, stringifyWire } from "#engine/core/wireJson.ts";
+import type { BacktestDetails, RunSummary } from "#server/contract.ts";
 import { cellText, tokenOf } from "./app.ts";
 import { useWorkbench } from "./workbench.ts";
 
@@ -17,6 +21,50 @@ async function startRun({ strategy, fee }: { strategy: string; fee: number }): P
   await dialog().getByRole("button", { name: "Start the run" }).click();
   await dialog().waitFor({ state: "detached" });
   await expect.poll(() => rows().count(), { timeout: 90_000 }).toBe(before + 1);
+}
+
+/** A strategy that a cell defines, backtested and kept: the run with what it was made of. */
+async function keptDips(title: string, feeBps: number): Promise<BacktestDetails & { id: string }> {
+  const { page } = workbench;
+  await workbench.openNotebook(title, [
+    [
+      "ts",
+      `const dips = defineStrategy({
+  name: "dips", timeframe: "1h", history: 60,
+  features: ({ close }) => ({ rsi: rsi(close, 14) }),
+  decide: ({ market }) => ({
+    signals: market.rows.filter(({ features }) => features.rsi < 35).map(({ symbol }) => ({ symbol, direction: "long" })),
+  }),
+  exits: { stopLoss: { kind: "fixed", fraction: 0.02 }, timeStopMs: 12 * HOUR_MS },
+});`,
+    ],
+    ["ts", `const result = await backtest(dips, { symbols: ["BTC/USDT"], feeBps: ${feeBps} });`],
+    ["ts", "display(result.hash);"],
+  ]);
+  await expect.poll(() => cellText(page, 3)).toMatch(/^[0-9a-f]{64}$/);
+  const hash = await cellText(page, 3);
+  const listed = async (): Promise<RunSummary | undefined> =>
+    (await get<RunSummary[]>("/runs")).find((run) => run.hash === hash);
+  await expect.poll(listed).toBeDefined();
+  const { id } = (await listed()) as RunSummary;
+  return { ...(await get<BacktestDetails>(`/runs/${id}`)), id };
+}
+
+async function get<T>(path: string): Promise<T> {
+  const headers = { "x-walkforward-token": await tokenOf(workbench.page) };
+  return parseWire(await (await fetch(`${workbench.app.url}/api${path}`, { headers })).text()) as T;
+}
+
+async function send<T>(path: string, body: unknown): Promise<T> {
+  const headers = {
+    "x-walkforward-token": await tokenOf(workbench.page),
+    "content-type": "application/json",
+  };
+  const answer = await fetch(`${workbench.app.url}/api${path}`, {
+    ...{ method: "POST", headers, body: stringifyWire(body) },
+  });
+  expect(answer.status).toBe(201);
+  return (await answer.json()) as T;
 }
 
 describe("the runs page", () => {
@@ -68,6 +116,63 @@ describe("the runs page", () => {
     await expect.poll(() => rows().count()).toBe(1);
     await rows().first().getByRole("link").click();
     await expect.poll(() => page.getByRole("article").textContent()).toContain(hash);
+  });
+
+  test("makes a kept backtest again, with worse fills and step by step, from its own strategy's text", async () => {
+    const { page } = workbench;
+    const run = await keptDips("Made again", 3);
+    await workbench.go(`#/runs/${run.id}`);
+    const sheet = page.getByRole("article", { name: "Backtest of dips" });
+    await sheet.getByRole("button", { name: "Run it with worse fills" }).click();
+    const worse = sheet.getByRole("group", { name: "Figures with worse fills" });
+    await expect.poll(() => worse.getByRole("columnheader").count(), { timeout: 90_000 }).toBe(5);
+    await sheet.getByRole("button", { name: "Step through it" }).click();
+    const steps = sheet.getByRole("group", { name: "Step through the backtest" });
+    await expect
+      .poll(() => steps.getByText(/USDT at .* fee/).count(), { timeout: 90_000 })
+      .toBeGreaterThan(0);
+  });
+
+  test("says plainly of a backtest that was kept without its strategy's text that it cannot be made again", async () => {
+    const { page } = workbench;
+    const { backtest } = await keptDips("Kept without", 4);
+    const { id } = await send<{ id: string }>("/runs", { backtest, notebook: null });
+    await workbench.go(`#/runs/${id}`);
+    const sheet = page.getByRole("article", { name: "Backtest of dips" });
+    await sheet.getByText("Not from here: this run was kept by an earlier version").waitFor();
+    expect(await sheet.getByRole("button", { name: "Run it with worse fills" }).count()).toBe(0);
+  });
+
+  test("runs a stranger's text apart from the page, and says that it is not what was kept", async () => {
+    const { page } = workbench;
+    const { backtest, ingredients } = await keptDips("A stranger's", 5);
+    const text = `import { defineStrategy } from "walkforward";
+try { document.title = "stolen"; parent.stolen = true; } catch {}
+export default defineStrategy({
+  name: "dips", timeframe: "1h", history: 60,
+  features: ({ close }) => ({ close }),
+  decide: ({ market }) => { try { document.body.remove(); } catch {} return { signals: [] }; },
+});
+`;
+    const [first] = backtest.strategies;
+    const forged = { ...backtest, strategies: [{ ...first, hash: hashText(text) }] };
+    const { id } = await send<{ id: string }>("/runs", {
+      backtest: { ...forged, hash: backtestHash(forged) },
+      ingredients: {
+        ...ingredients,
+        strategies: [{ strategy: { kind: "module", text, hash: hashText(text) } }],
+      },
+      notebook: null,
+    });
+    await workbench.go(`#/runs/${id}`);
+    const sheet = page.getByRole("article", { name: "Backtest of dips" });
+    await sheet.getByRole("button", { name: "Run it with worse fills" }).click();
+    await expect
+      .poll(() => sheet.getByRole("alert").allInnerTexts(), { timeout: 90_000 })
+      .toEqual([expect.stringMatching(/came to another hash than the one it was kept under/)]);
+    expect(await page.title()).toBe("dips · Walkforward");
+    expect(await page.evaluate(() => "stolen" in globalThis)).toBe(false);
+    workbench.expectsConsoleErrors = true;
   });
 
   test("deletes a run", async () => {

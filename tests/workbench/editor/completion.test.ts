@@ -31,20 +31,30 @@ const knowledge = new Knowledge({
   tables: () => lake,
 });
 
-/** What is offered where the statement has a bar, with what stands beside it; words of SQL are left out. */
-async function offered(marked: string, isExplicit = false): Promise<string[]> {
-  const pos = marked.indexOf("|");
+/** What the sources answer where the statement has a bar. */
+async function resultsAt(marked: string, isExplicit = false): Promise<(CompletionResult | null)[]> {
   const state = EditorState.create({ doc: marked.replace("|", ""), extensions: [languageOf("sql") ?? []] });
   ensureSyntaxTree(state, state.doc.length, 5000);
-  const context = new CompletionContext(state, pos, isExplicit);
+  const context = new CompletionContext(state, marked.indexOf("|"), isExplicit);
   const results: (CompletionResult | null)[] = [];
   for (const source of completionSources("sql", knowledge)) results.push(await source(context));
+  return results;
+}
+
+/** What begins as it was typed, with what stands beside it; words of SQL are left out. */
+async function offered(marked: string, isExplicit = false): Promise<string[]> {
+  const results = await resultsAt(marked, isExplicit);
   return results.flatMap((result) => {
-    const typed = result === null ? "" : state.sliceDoc(result.from, pos).toLowerCase();
+    const typed = result === null ? "" : marked.slice(result.from, marked.indexOf("|")).toLowerCase();
     return (result?.options ?? [])
       .filter(({ label }) => label !== label.toUpperCase() && label.toLowerCase().startsWith(typed))
       .map(({ label, detail }) => (detail === undefined ? label : `${label} ${detail}`));
   });
+}
+
+/** All that is offered, whatever was typed of it. */
+async function offeredOnly(marked: string): Promise<string[]> {
+  return (await resultsAt(marked)).flatMap((result) => (result?.options ?? []).map(({ label }) => label));
 }
 
 describe("completion in an SQL cell", () => {
@@ -68,6 +78,11 @@ describe("completion in an SQL cell", () => {
     expect(await offered("SELECT simulated.btc_usdt_5m.| FROM simulated.btc_usdt_5m")).toEqual([
       "volume DOUBLE",
     ]);
+  });
+
+  it("offers no word of SQL after a dot", async () => {
+    expect(await offeredOnly("SELECT * FROM result.tr|")).toEqual(["trades", "fills"]);
+    expect((await offeredOnly("SELECT * FROM pe|")).includes("PERCENT_RANK")).toBe(true);
   });
 
   it("offers the columns of all tables that the statement names where a bare name may stand", async () => {

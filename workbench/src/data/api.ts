@@ -141,8 +141,10 @@ export const api = {
 
   strategies: () => json<contract.StrategySummary[]>("GET", "/strategies"),
   evaluate: (request: contract.EvaluateRequest) => json<contract.Job>("POST", "/runs/evaluate", request),
-  saveRun: (made: { evaluation: unknown } | { backtest: unknown }, notebook: string | null) =>
-    json<{ id: string }>("POST", "/runs", { ...made, notebook }),
+  saveRun: (
+    made: { evaluation: unknown } | { backtest: unknown; ingredients: unknown },
+    notebook: string | null,
+  ) => json<{ id: string }>("POST", "/runs", { ...made, notebook }),
   backtest: (request: contract.BacktestRequest) => json<contract.Job>("POST", "/runs/backtest", request),
   runs: () => json<contract.RunSummary[]>("GET", "/runs"),
   run: (run: string) => json<contract.RunDetails | contract.BacktestDetails>("GET", `/runs/${id(run)}`),

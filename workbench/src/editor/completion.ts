@@ -39,7 +39,7 @@ export function completionSources(mode: CellMode, knowledge: EditorKnowledge): C
       (context) => (insideHole(context) ? namesSource(knowledge)(context) : null),
       (context) => (insideHole(context) ? null : sqlTables(knowledge.tables())(context)),
       ifNotIn(OUTSIDE_SQL, (context) => (insideHole(context) ? null : columnsInReach(knowledge, context))),
-      (context) => (insideHole(context) ? null : keywordCompletionSource(duckDb, true)(context)),
+      (context) => (insideHole(context) || afterDot(context) ? null : sqlWords(context)),
     ];
   }
   if (mode === "md" || mode === "html") {
@@ -57,6 +57,13 @@ const OUTSIDE = [
   "PropertyName",
   "PropertyDefinition",
 ];
+
+const sqlWords = keywordCompletionSource(duckDb, true);
+
+/** After a dot comes the name of a table or a column. */
+function afterDot(context: CompletionContext): boolean {
+  return context.matchBefore(/\.\s*[\w$]*$/) !== null;
+}
 
 const OUTSIDE_SQL = ["String", "LineComment", "BlockComment", "QuotedIdentifier", "."];
 

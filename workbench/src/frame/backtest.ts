@@ -4,12 +4,14 @@ import type { Candles } from "#engine/candles/candles.ts";
 import { EngineError } from "#engine/core/errors.ts";
 import type { Strategy } from "#engine/strategy/contract.ts";
 import type { StrategyModule } from "#engine/strategy/module.ts";
-import { worseFills } from "#engine/stress/worseFills.ts";
 import type { CellRun } from "#runtime/types.ts";
+import type { Ingredients, SeriesName } from "#server/contract.ts";
 import { isCandles } from "../outputs/columns.ts";
+import type { ProgressState } from "../outputs/progress.ts";
 import type { StepView } from "../outputs/stepper/stepView.ts";
 import type { CandleSource } from "../outputs/tearsheet/tradePanel.ts";
-import type { Variant, WhatIfProgress } from "../outputs/tearsheet/whatIf.ts";
+import type { Variant } from "../outputs/tearsheet/whatIf.ts";
+import { stepAt, worseRuns } from "../workers/again.ts";
 import type { CallOptions } from "../workers/client.ts";
 import type { BacktestTask, ShareText } from "../workers/protocol.ts";
 import { identify, loadUniverse, type UniverseChoice } from "./evaluate.ts";
@@ -50,11 +52,9 @@ export type BacktestHost = {
     step: { index: number; times: Float64Array; isLast: boolean },
     options: CallOptions,
   ): Promise<StepView>;
-  save(result: Backtest): void;
+  /** Keeps a result among the runs, with what it was made of. */
+  save(result: Backtest, ingredients: Ingredients): void;
 };
-
-/** Steps before the one that is asked for that the worker sees as well, so that one can go back to them at once. */
-const STEPS_BACK = 200;
 
 /**
  * `backtest(strategy, universe, options)` of a cell, in the workers' pool, and what a result can be asked for later: the
@@ -87,7 +87,7 @@ export class Backtests {
         onProgress: ({ done, total, secondsLeft }) => job.progress(done, total, secondsLeft),
       });
       this.#tasks.set(result, { task, cell: run.id });
-      if (isKept) save(result);
+      if (isKept) save(result, ingredientsOf(task));
       return result;
     } finally {
       job.end();
@@ -121,31 +121,18 @@ export class Backtests {
   async worse(
     result: Backtest,
     signal: AbortSignal,
-    onProgress: (progress: WhatIfProgress) => void,
+    onProgress: (progress: ProgressState) => void,
   ): Promise<Variant[]> {
     const { task, cell } = this.taskOf(result);
-    const variants = worseFills(task.options);
     const job = this.#host.jobs.begin(`Worse fills of ${result.strategy.name}`, cell, signal);
-    const began = performance.now();
     try {
-      const results: Variant[] = [];
-      for (const [i, { title, options }] of variants.entries()) {
-        const variant = await this.#host.compute(
-          { ...task, options },
-          {
-            signal: job.signal,
-            onProgress: ({ done, total }) => {
-              const share = (i + done / total) / variants.length;
-              const secondsLeft =
-                share > 0.05 ? ((performance.now() - began) / 1000) * (1 / share - 1) : null;
-              job.progress(share * 1000, 1000, secondsLeft);
-              onProgress({ done: share, total: 1, secondsLeft });
-            },
-          },
-        );
-        results.push({ title, result: variant });
-      }
-      return results;
+      return await worseRuns(task, this.#host.compute, {
+        signal: job.signal,
+        onProgress(share) {
+          job.progress(share.done * 1000, 1000, share.secondsLeft);
+          onProgress(share);
+        },
+      });
     } finally {
       job.end();
     }
@@ -154,9 +141,7 @@ export class Backtests {
   /** What the backtest looked like after a row of its equity. */
   step(result: Backtest, index: number, signal: AbortSignal): Promise<StepView> {
     const { task } = this.taskOf(result);
-    const time = result.equity.columns.time as Float64Array;
-    const times = time.slice(Math.max(0, index - STEPS_BACK), index + 1);
-    return this.#host.step(task, { index, times, isLast: index === time.length - 1 }, { signal });
+    return this.#host.step(task, stepAt(result, index), { signal });
   }
 
   /** What a result was made of; throws for one that was not made here. */
@@ -169,6 +154,18 @@ export class Backtests {
         "with backtest(…) again.",
     );
   }
+}
+
+/** What a task is made of, to be kept: candles go by their names. */
+function ingredientsOf({ strategies, candles, options }: BacktestTask): Ingredients {
+  const { detail = [], markPrice = [], ...others } = options;
+  const names = (all: readonly Candles[]): SeriesName[] =>
+    all.map(({ exchange, symbol, timeframe }) => ({ exchange, symbol, timeframe }));
+  return {
+    strategies,
+    options: others,
+    candles: { universe: names(candles), detail: names(detail), markPrice: names(markPrice) },
+  };
 }
 
 /** A call's universe, where candles were given, and its options: what follows the strategy may be either. */

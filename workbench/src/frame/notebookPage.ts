@@ -4,6 +4,7 @@ import type { Evaluation } from "#engine/walkforward/result.ts";
 import { parse, serialise } from "#runtime/notebook.ts";
 import { NotebookRuntime } from "#runtime/run.ts";
 import type { NotebookSource } from "#runtime/types.ts";
+import type { Ingredients } from "#server/contract.ts";
 import { pageTrials } from "../outputs/deflated.ts";
 import { setOutputHost } from "../outputs/host.ts";
 import { isOptimisation, optimisationView } from "../outputs/optimisation/optimisationView.ts";
@@ -78,7 +79,7 @@ export class NotebookPage {
       ...common,
       compute: (task, options) => pool.backtest(task, options),
       step: (task, step, options) => stepping.step(task, step, options),
-      save: (result) => void this.#save({ backtest: keptBacktest(result) }),
+      save: (result, ingredients) => void this.#save({ backtest: keptBacktest(result), ingredients }),
     });
     const tearsheets = new Tearsheets(backtests);
     const dataCalls = new DataCalls();
@@ -262,7 +263,9 @@ export class NotebookPage {
   }
 
   /** A run that could not be kept is told and spoils nothing: the cell has its result. */
-  async #save(made: { evaluation: Evaluation } | { backtest: Backtest }): Promise<void> {
+  async #save(
+    made: { evaluation: Evaluation } | { backtest: Backtest; ingredients: Ingredients },
+  ): Promise<void> {
     try {
       await this.#port.request("saveRun", made);
     } catch (error) {

@@ -93,7 +93,10 @@ const candlesParams = z.object({
   toMs: z.number().optional(),
 });
 const result = z.looseObject({ hash: text.regex(/^[0-9a-f]{64}$/) });
-const saveRunParams = z.union([z.object({ evaluation: result }), z.object({ backtest: result })]);
+const saveRunParams = z.union([
+  z.object({ evaluation: result }),
+  z.object({ backtest: result, ingredients: z.looseObject({}) }),
+]);
 
 /** What the frame may ask for, each answered by exactly one `reply`. */
 export const requestSchema = z.discriminatedUnion("method", [
