@@ -39,6 +39,8 @@ export function strategySubject(
         // What is open at the end stays open: closing it there would be a trade that only the end has made.
         const result = unhashedBacktest(noting(strategy, noted), candles, {
           ...options,
+          // A shorter way may be given up in its midst and begun anew: what was decided on it would be noted twice.
+          ...(strategy.decide !== undefined && { path: "event" }),
           finalise: "keepOpen",
         });
         return [
