@@ -4,6 +4,7 @@ import type { Candles } from "../candles/candles.ts";
 import { resample } from "../candles/resample.ts";
 import { hashText } from "../core/hash.ts";
 import type { Table } from "../core/table.ts";
+import type { OrderInstruction } from "../orders/order.ts";
 import type { DecideInput, Strategy } from "../strategy/contract.ts";
 import type { Decision } from "../strategy/decision.ts";
 import { featureRecipes } from "../strategy/featureRecipes.ts";
@@ -45,7 +46,8 @@ export function strategySubject(
         });
         return [
           ...features,
-          ...decisionColumns(strategy.name, markets, noted),
+          // Signals are made of features alone and ask nobody.
+          ...(strategy.decide === undefined ? [] : decisionColumns(strategy.name, markets, noted)),
           ...fillColumns(candles, result.fills),
           ...accountColumns(result.equity),
         ];
@@ -98,28 +100,37 @@ function noting(strategy: Strategy, noted: Noted[]): Strategy {
   return { ...strategy, ...(decide && { decide }), ...(onFill && { onFill }), ...(onOrder && { onOrder }) };
 }
 
-/** A column for each symbol that is ever decided upon, and one of all orders. */
+/**
+ * A column for each symbol, whether it is ever decided upon or not: with another future it may be. Orders are told apart
+ * by their content; one that names no symbol belongs to all.
+ */
 function decisionColumns(name: string, markets: readonly Candles[], noted: readonly Noted[]): ProbeColumn[] {
-  const universe = markets.map(({ symbol }) => symbol);
+  const universe = [...new Set(markets.map(({ symbol }) => symbol))];
   const time = Float64Array.from(noted, (each) => each.time);
-  const columns = new Map<string, Float64Array>();
-  const columnOf = (symbol: string, rest: number): Float64Array => {
-    const key = `decides ${symbol}`;
-    let column = columns.get(key);
-    if (column === undefined) columns.set(key, (column = new Float64Array(noted.length).fill(rest)));
-    return column;
+  const columns = new Map(universe.map((symbol) => [symbol, new Float64Array(noted.length)]));
+  const decide = (symbol: string, i: number, value: number): void => {
+    const column = columns.get(symbol);
+    if (column !== undefined) column[i] = value;
   };
   for (const [i, { time: at, answer }] of noted.entries()) {
     if (answer === undefined) continue;
     const read = readDecision(answer, { strategy: name, time: at, universe, isInView: () => true });
-    if (read.kind === "targets")
-      for (const { symbol, weight } of read.targets) columnOf(symbol, 0)[i] = weight;
+    if (read.kind === "targets") for (const { symbol, weight } of read.targets) decide(symbol, i, weight);
     else if (read.kind === "signals")
       for (const { symbol, direction } of read.signals)
-        columnOf(symbol, 0)[i] = direction === "long" ? 1 : direction === "short" ? -1 : 0.5;
-    else if (read.orders.length > 0) columnOf("orders", 0)[i] = codeOf(JSON.stringify(read.orders));
+        decide(symbol, i, direction === "long" ? 1 : direction === "short" ? -1 : 0.5);
+    else
+      for (const symbol of universe) {
+        const own = read.orders.filter((each) => (symbolOf(each) ?? symbol) === symbol);
+        if (own.length > 0) decide(symbol, i, codeOf(JSON.stringify(own)));
+      }
   }
-  return [...columns].map(([key, values]) => ({ name: key, time, values }));
+  return [...columns].map(([symbol, values]) => ({ name: `decides ${symbol}`, time, values }));
+}
+
+function symbolOf(instruction: OrderInstruction): string | undefined {
+  if (instruction.action === "submit") return instruction.order.symbol;
+  return instruction.action === "cancelAll" ? instruction.symbol : undefined;
 }
 
 /** The signed amount and the price of each fill of a symbol, known by the first close after it. */

@@ -122,4 +122,20 @@ describe("a strategy under the probe", () => {
     expect(alone).toEqual(beside.slice(0, alone.length));
     expect(beside[alone.length].name).toMatch(/^decides /);
   });
+
+  it("is clean when it never decides upon a symbol that it might have on another future", () => {
+    // Only a fall that the history does not have brings it in.
+    const lowest = Math.min(...universe[1].close);
+    const strategy = defineStrategy({
+      name: "patient",
+      timeframe: "5m",
+      history: 20,
+      features: ({ close }) => ({ average: sma(close, 5) }),
+      decide: ({ market }) =>
+        market.rows
+          .filter(({ symbol, candle }) => symbol === "BTC/USDT" || candle.close < lowest)
+          .map(({ symbol }) => ({ symbol, weight: 0.3 })),
+    });
+    expect(leaking(() => strategy)).toEqual([]);
+  });
 });
