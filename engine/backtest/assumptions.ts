@@ -39,6 +39,7 @@ export function assumptionsOf({
     construction: options.construction,
     universe: options.universe,
     capitalEvery: settings.capital?.every,
+    capitalRule: settings.capital?.hash,
     risk: settings.risk,
   };
   const detailed = Object.keys(detail).length;

@@ -6,6 +6,7 @@ import { isoTime } from "../core/isoTime.ts";
 import { timeframeMs } from "../core/timeframe.ts";
 import type { DivideCapital } from "../session/settings.ts";
 import { Tape } from "../session/tape.ts";
+import { capitalHash } from "./defineCapital.ts";
 import { type CapitalRule, wrong } from "./options.ts";
 import type { UniverseMarket } from "./universe.ts";
 
@@ -48,7 +49,7 @@ export function divideCapital(
     requireWeights(given, strategies, time);
     return given;
   };
-  return { every: rule.every, weights };
+  return { every: rule.every, hash: capitalHash(rule), weights };
 }
 
 function requireWeights(weights: readonly number[], strategies: number, time: number): void {

@@ -46,6 +46,8 @@ export type CapitalRule = {
     candles: CandleRecipes & { readonly candles: CandleRecipes },
   ) => Readonly<Record<string, Recipe>>;
   readonly weights: (input: CapitalInput) => readonly number[];
+  /** Of the module's text, where it came from one. */
+  readonly hash?: string;
 };
 
 /** Several strategies on one account. */

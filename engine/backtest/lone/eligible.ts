@@ -1,4 +1,5 @@
 import type { Prepared } from "../prepare.ts";
+import { isBracket } from "./bracket.ts";
 
 /** More orders than this at one close are for the session, with its rules about floods. */
 export const ORDERS_AT_ONCE = 2;
@@ -18,7 +19,7 @@ export function isLone({ settings, feeds, marks, fundings }: Prepared): boolean 
     strategy.onFill === undefined &&
     strategy.onOrder === undefined &&
     (spec.signals !== undefined || strategy.decide !== undefined) &&
-    !spec.hasExits &&
+    (!spec.hasExits || isBracket(spec.exits)) &&
     spec.membership === undefined &&
     spec.construct === undefined &&
     spec.maxOpenPositions >= 1 &&

@@ -19,13 +19,18 @@ import type { ReadDecision } from "../../strategy/readDecision.ts";
 import type { Signal } from "../../strategy/signal.ts";
 import type { Prepared } from "../prepare.ts";
 import type { Outcome } from "../unhashed.ts";
+import { Bracket } from "./bracket.ts";
 import { type Curve, type CurveSource, curveOf, curveTable } from "./curve.ts";
 import { LoneAccount } from "./loneAccount.ts";
-import { OrderLog, type Outcome as OrderOutcome, OUTCOMES } from "./orderLog.ts";
+import { MOMENTS, type Moment, OrderLog, OUTCOMES } from "./orderLog.ts";
+import { fillTable, orderTable, positionTable, type TableSource } from "./orderTables.ts";
 import { tradeTable } from "./tradeTable.ts";
 
 /** More or less than this part of what is held would leave a position behind, or turn it. */
 const DUST = 1e-12;
+
+/** Orders that can live at once: those that wait, and a stop and a target. */
+const MOST_LIVE = 5;
 
 /** An order between its submission and the next open. One object serves many. */
 class WaitingOrder {
@@ -65,6 +70,8 @@ export class LonePath {
   readonly #risk: RecordedRisk[] = [];
   readonly #profits: number[] = [];
   readonly #returns: number[] = [];
+  /** What protects the position, where the strategy has exits. */
+  readonly #bracket: Bracket | undefined;
   readonly #waiting: readonly WaitingOrder[] = [new WaitingOrder(), new WaitingOrder(), new WaitingOrder()];
   #waitingCount = 0;
   /** The first row that a decision is made at; the next one to be folded. */
@@ -94,13 +101,21 @@ export class LonePath {
     const { slippage } = state.venue;
     this.#slippage = slippage.kind === "fixedBps" ? slippage.bps / 10_000 : 0;
     [this.#name] = strategyLabels(strategies);
-    this.#log = new OrderLog(feed, { symbol: state.id, strategy: this.#name }, slippage.kind !== "none");
+    this.#log = new OrderLog(feed, spec.hasExits);
+    if (spec.hasExits) {
+      const { symbol, rules, venue } = state;
+      const market = {
+        ...{ symbol, priceTick: rules.priceTick, pathModel: broker.pathModel ?? "pessimistic" },
+        ...{ leverage: state.leverage, feeRate: venue.fees.takerRate },
+      };
+      this.#bracket = new Bracket(spec, market, this.#log);
+    }
     this.#run = spec.signals === undefined ? new StrategyRun(0, spec, this.#portfolio(), seed) : undefined;
     let from = feed.next;
     while (from < feed.rows && feed.closeAt(from) < startMs) from++;
     this.#from = from;
     this.#row = from;
-    if (state.maxOpenOrders < this.#waiting.length) this.isLost = true;
+    if (state.maxOpenOrders < MOST_LIVE) this.isLost = true;
   }
 
   /** The time up to which all has been folded, UTC milliseconds. */
@@ -127,8 +142,8 @@ export class LonePath {
     const { close } = feed.candles;
     const account = this.#account;
     for (let row = this.#row; row < end; row++) {
-      if (this.#waitingCount > 0) this.#fillAtOpen(row);
-      if (account.amount[0] !== 0) this.#watch(row, row + 1);
+      this.#open(row);
+      if (account.amount[0] !== 0) this.#inside(row, row + 1);
       if (this.isLost) return;
       account.price[0] = close[row];
       this.#row = row + 1;
@@ -139,15 +154,22 @@ export class LonePath {
   }
 
   #foldSignals(end: number): void {
-    const { close } = this.#feed.candles;
     const account = this.#account;
+    const { close } = this.#feed.candles;
     while (this.#row < end && !this.isLost) {
-      const row = this.#row;
-      if (this.#waitingCount > 0) this.#fillAtOpen(row);
-      const next = this.#firstSignal(row, end);
-      const to = Math.min(next + 1, end);
-      if (account.amount[0] !== 0) this.#watch(row, to);
+      let row = this.#row;
+      this.#open(row);
+      let next = this.#firstSignal(row, end);
+      if (account.amount[0] !== 0) {
+        const met = this.#inside(row, Math.min(next + 1, end));
+        // A stop or a target has filled on the way: from there on other signals count.
+        if (met >= 0) {
+          row = met;
+          next = this.#firstSignal(row, end);
+        }
+      }
       if (this.isLost) return;
+      const to = Math.min(next + 1, end);
       account.price[0] = close[to - 1];
       this.#row = to;
       if (next < end) this.#decide(next);
@@ -157,8 +179,8 @@ export class LonePath {
   /** Nothing is decided any more: what waits fills, and time passes. */
   #foldQuietly(end: number): void {
     if (this.#row >= end) return;
-    if (this.#waitingCount > 0) this.#fillAtOpen(this.#row);
-    if (this.#account.amount[0] !== 0) this.#watch(this.#row, end);
+    this.#open(this.#row);
+    if (this.#account.amount[0] !== 0) this.#inside(this.#row, end);
     this.#account.price[0] = this.#feed.candles.close[end - 1];
     this.#row = end;
   }
@@ -180,18 +202,38 @@ export class LonePath {
     return row;
   }
 
-  /** Gives up where a candle of these rows comes to the price that liquidates the position. */
-  #watch(from: number, to: number): void {
+  /**
+   * Goes on inside these candles, the first of which has opened, until one meets a stop or a target, which fills; says
+   * which, −1 for none. Gives up where one comes to the price that liquidates the position.
+   */
+  #inside(from: number, to: number): number {
+    const bracket = this.#bracket;
     const liquidation = this.#liquidation;
-    if (Number.isNaN(liquidation)) return;
-    const { high, low } = this.#feed.candles;
+    const hasBracket = bracket?.isLive === true;
+    if (!hasBracket && Number.isNaN(liquidation)) return -1;
+    const { open, high, low } = this.#feed.candles;
     const isLong = this.#account.amount[0] > 0;
+    const stop = hasBracket ? bracket.stop : Number.NaN;
+    const target = hasBracket ? bracket.target : Number.NaN;
+    // Comparisons with NaN are false.
     for (let row = from; row < to; row++) {
       if (isLong ? low[row] <= liquidation : high[row] >= liquidation) {
         this.isLost = true;
-        return;
+        return -1;
       }
+      const isMet = isLong
+        ? low[row] <= stop || high[row] >= target
+        : high[row] >= stop || low[row] <= target;
+      if (!isMet || !hasBracket) continue;
+      const gapped = row > from ? bracket.reachedBy(open[row]) : undefined;
+      if (gapped !== undefined) this.#fillProtection(gapped, open[row], row, MOMENTS.open);
+      else {
+        const met = bracket.metInside(open[row], high[row], low[row]);
+        if (met !== undefined) this.#fillProtection(met, bracket[met], row, MOMENTS.inside);
+      }
+      return row;
     }
+    return -1;
   }
 
   // --- what is decided -------------------------------------------------------------------------------------------
@@ -252,10 +294,15 @@ export class LonePath {
     const account = this.#account;
     const equity = account.equity();
     const price = account.price[0];
+    const planned = this.#bracket?.plan(direction, price, row);
+    if (planned !== undefined && "refusal" in planned) {
+      this.#risk.push(refusal("exits", this.#state.id, this.#feed.closeAt(row), planned.message));
+      return;
+    }
     const size = sizeEntry(this.#spec, 0, row, signal?.size ?? this.#spec.sizing, {
       equity,
       price,
-      stopPrice: Number.NaN,
+      stopPrice: planned === undefined ? Number.NaN : planned.firstStopPrice,
       confidence: signal?.confidence ?? Number.NaN,
       tradeReturns: this.#returns,
     });
@@ -344,46 +391,75 @@ export class LonePath {
 
   // --- what comes of it ------------------------------------------------------------------------------------------
 
-  #fillAtOpen(row: number): void {
+  /** The open of a candle: what has gapped through its level, then what waits, in order of submission. */
+  #open(row: number): void {
+    const account = this.#account;
+    const bracket = this.#bracket;
+    const hasBracket = bracket?.isLive === true;
+    if (this.#waitingCount === 0 && !hasBracket) return;
     const open = this.#feed.candles.open[row];
-    const held = this.#account.amount[0];
+    const held = account.amount[0];
     if (held > 0 ? open <= this.#liquidation : held < 0 && open >= this.#liquidation) this.isLost = true;
+    const gapped = hasBracket ? bracket.reachedBy(open) : undefined;
+    if (gapped !== undefined) this.#fillProtection(gapped, open, row, MOMENTS.open);
     const count = this.#waitingCount;
     this.#waitingCount = 0;
     for (let k = 0; k < count && !this.isLost; k++) {
-      this.#fill(this.#waiting[k], open, row, OUTCOMES.filled);
+      const order = this.#waiting[k];
+      if (order.isReducing && account.amount[0] === 0) this.#drop(order, MOMENTS.open, "positionClosed");
+      else this.#fill(order, open, row, MOMENTS.open);
     }
   }
 
+  #fillProtection(role: "stop" | "target", reference: number, row: number, moment: Moment): void {
+    const bracket = this.#bracket!;
+    const { fees } = this.#state.venue;
+    const held = this.#account.amount[0];
+    const direction = held > 0 ? -1 : 1;
+    const amount = Math.abs(held);
+    const isTaker = role === "stop";
+    const price = isTaker ? this.#slipped(reference, direction) : reference;
+    const fee = amount * price * (isTaker ? fees.takerRate : fees.makerRate) + fees.perFill;
+    this.#leaveAt(price, fee);
+    this.#count(amount, price, reference, fee);
+    const reason = role === "stop" ? "stop" : "takeProfit";
+    const { balance } = this.#account;
+    bracket.fill(
+      role,
+      row,
+      moment,
+      price,
+      fee,
+      balance,
+      moment === MOMENTS.open ? `${reason}Gapped` : reason,
+    );
+  }
+
   /** As `Matching.fill` does for a market order that nothing bounds. */
-  #fill(order: WaitingOrder, reference: number, row: number, outcome: OrderOutcome): void {
+  #fill(order: WaitingOrder, reference: number, row: number, moment: Moment): void {
     const account = this.#account;
-    const { venue, rules } = this.#state;
+    const { venue, rules, isSpot } = this.#state;
     const { takerRate: rate, perFill } = venue.fees;
-    const { asked } = order;
+    const { asked, tag } = order;
     const direction = asked > 0 ? 1 : -1;
     const held = account.amount[0];
-    const price = this.#slippage === 0 ? reference : reference * (1 + direction * this.#slippage);
+    const price = this.#slipped(reference, direction);
     let amount = Math.abs(asked);
     if (held * direction < 0) {
       const size = Math.abs(held);
-      if (order.isReducing || this.#state.isSpot) amount = Math.min(amount, size);
+      if (order.isReducing || isSpot) amount = Math.min(amount, size);
       // Neither a part of it, nor beyond it to the other side.
       if (!(amount >= size * (1 - DUST)) || Math.abs(amount - size) > size * DUST) {
         this.isLost = true;
         return;
       }
       const fee = amount * price * rate + perFill;
-      const realised = account.leave(price, fee);
-      const profit = realised - (this.#entryFee + fee);
-      const fraction = profit / this.#entryCost;
-      this.#profits.push(profit);
-      this.#returns.push(fraction);
-      this.#liquidation = Number.NaN;
-      this.#write(order, direction * amount, price, reference, fee, outcome);
+      this.#leaveAt(price, fee);
+      this.#write(order, moment, direction * amount, price, reference, fee);
+      this.#bracket?.cancel(row, moment, "positionClosed");
       return;
     }
-    if (held !== 0) {
+    if (held !== 0 || order.isReducing || (isSpot && direction < 0)) {
       this.isLost = true;
       return;
     }
@@ -395,39 +471,70 @@ export class LonePath {
     }
     amount = payable;
     const fee = amount * price * rate + perFill;
-    account.open(direction * amount, price, fee, this.#feed.candles.timestamp[row]);
+    const openTime = this.#feed.candles.timestamp[row];
+    account.open(direction * amount, price, fee, openTime);
     this.#entryFee = fee;
     this.#entryCost = amount * price;
-    if (!this.#state.isSpot) this.#liquidation = this.#liquidationPrice();
-    this.#write(order, direction * amount, price, reference, fee, outcome);
+    if (!isSpot) this.#liquidation = this.#liquidationPrice();
+    this.#write(order, moment, direction * amount, price, reference, fee);
+    const bracket = this.#bracket;
+    if (bracket === undefined) return;
+    const planned = bracket.plan(direction, price, order.row);
+    // A stop that the fill has gapped through, or a level that the open lies beyond, is for the session.
+    if ("refusal" in planned) this.isLost = true;
+    else {
+      bracket.begin(direction, planned, direction * amount, row, openTime, tag);
+      if (bracket.reachedBy(reference) !== undefined) this.isLost = true;
+    }
+  }
+
+  #slipped(reference: number, direction: number): number {
+    return this.#slippage === 0 ? reference : reference * (1 + direction * this.#slippage);
+  }
+
+  #leaveAt(price: number, fee: number): void {
+    const realised = this.#account.leave(price, fee);
+    const profit = realised - (this.#entryFee + fee);
+    this.#profits.push(profit);
+    this.#returns.push(profit / this.#entryCost);
+    this.#liquidation = Number.NaN;
+  }
+
+  #count(amount: number, price: number, reference: number, fee: number): void {
+    this.#turnover += amount * price;
+    this.#slippageCost += amount * Math.abs(price - reference);
+    this.#fees += fee;
   }
 
   #write(
     order: WaitingOrder,
+    moment: Moment,
     filled: number,
     price: number,
     reference: number,
     fee: number,
-    outcome: OrderOutcome,
   ): void {
-    const amount = Math.abs(filled);
-    this.#turnover += amount * price;
-    this.#slippageCost += amount * Math.abs(price - reference);
-    this.#fees += fee;
+    this.#count(Math.abs(filled), price, reference, fee);
     const { row, asked, isReducing, tag, reason } = order;
-    const balance = this.#account.balance;
-    this.#log.fill(row, asked, filled, price, fee, balance, outcome, isReducing, tag, reason);
+    const { balance } = this.#account;
+    const { filled: outcome } = OUTCOMES;
+    this.#log.market(row, moment, outcome, asked, filled, price, fee, balance, isReducing, tag, reason);
   }
 
-  /** Nothing is decided from here on: what waits is canceled, and a position is left at the next open. */
+  /** Writes down an order that ends, or is left, without a fill. */
+  #drop(order: WaitingOrder, moment: Moment, reason: string | undefined): void {
+    const { row, asked, isReducing, tag } = order;
+    const outcome = reason === undefined ? OUTCOMES.waiting : OUTCOMES.canceled;
+    const none = Number.NaN;
+    this.#log.market(row, moment, outcome, asked, 0, none, none, none, isReducing, tag, reason);
+  }
+
+  /** Nothing is decided from here on: what lives is canceled, and a position is left at the next open. */
   closeAtNextOpen(reason: string): void {
     this.#isDeciding = false;
     const row = this.#row - 1;
-    for (let k = 0; k < this.#waitingCount; k++) {
-      const { asked, isReducing, tag, row: submitted } = this.#waiting[k];
-      if (submitted !== row) this.isLost = true;
-      this.#log.unfilled(submitted, asked, OUTCOMES.canceled, isReducing, tag, reason);
-    }
+    this.#bracket?.cancel(row, MOMENTS.close, reason);
+    for (let k = 0; k < this.#waitingCount; k++) this.#drop(this.#waiting[k], MOMENTS.close, reason);
     this.#waitingCount = 0;
     if (this.#account.amount[0] !== 0) this.#leave(row, reason);
   }
@@ -438,16 +545,13 @@ export class LonePath {
     const count = this.#waitingCount;
     this.#waitingCount = 0;
     for (let k = 0; k < count && !this.isLost; k++) {
-      this.#fill(this.#waiting[k], this.#account.price[0], this.#row - 1, OUTCOMES.filledAtLast);
+      this.#fill(this.#waiting[k], this.#account.price[0], this.#row - 1, MOMENTS.close);
     }
   }
 
   /** Writes down the orders that still wait. */
   settleRecords(): void {
-    for (let k = 0; k < this.#waitingCount; k++) {
-      const { row, asked, isReducing, tag } = this.#waiting[k];
-      this.#log.unfilled(row, asked, OUTCOMES.waiting, isReducing, tag, undefined);
-    }
+    for (let k = 0; k < this.#waitingCount; k++) this.#drop(this.#waiting[k], MOMENTS.close, undefined);
     this.#waitingCount = 0;
   }
 
@@ -456,7 +560,11 @@ export class LonePath {
   outcome(): Outcome {
     const log = this.#log;
     const feed = this.#feed;
-    const names = { symbol: this.#state.id, strategy: this.#name };
+    const { id, rules, venue } = this.#state;
+    const tables: TableSource = {
+      ...{ log, feed, names: { symbol: id, strategy: this.#name } },
+      ...{ hasSlippage: venue.hasSlippage, priceTick: rules.priceTick },
+    };
     const source: CurveSource = {
       ...{ log, feed, from: this.#from, to: this.#row },
       ...{ startingBalance: this.#startingBalance, isSpot: this.#state.isSpot, leverage: this.#leverage },
@@ -465,11 +573,11 @@ export class LonePath {
     const profits = new Float64Array(this.#profits);
     const returns = new Float64Array(this.#returns);
     return {
-      orders: log.orders(),
-      fills: log.fillTable(),
-      positions: log.positions(),
+      orders: orderTable(tables),
+      fills: fillTable(tables),
+      positions: positionTable(tables),
       equity: curveTable(source, curve),
-      trades: tradeTable(log, feed, names, profits, returns),
+      trades: tradeTable(tables, profits, returns),
       equityColumn: curve.equity,
       profits,
       returns,
@@ -511,9 +619,9 @@ export class LonePath {
       startingEquity: () => total,
       free: () => account.free(),
       entryTime: () => account.entryTime,
-      stopPrice: () => Number.NaN,
+      stopPrice: () => this.#bracket?.stop ?? Number.NaN,
       liquidationPrice: () => this.#liquidation,
-      orders: () => [],
+      orders: () => this.#bracket?.orders() ?? [],
     });
   }
 }

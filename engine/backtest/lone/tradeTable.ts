@@ -1,53 +1,56 @@
 import { TextCodes } from "../../core/growable.ts";
 import { lazyTable } from "../../core/lazyTable.ts";
 import type { Table, TableColumn } from "../../core/table.ts";
-import type { Feed } from "../../session/feed.ts";
 import type { TradeColumn } from "../../session/tables.ts";
-import { type LoggedOrder, type LoneNames, type OrderLog, OUTCOMES } from "./orderLog.ts";
+import { type LoggedOrder, MOMENTS, ROLES } from "./orderLog.ts";
+import { isFilled, meanPrice, type TableSource } from "./orderTables.ts";
 
-/** A trade as its two orders tell it. */
-type Trade = { readonly entry: LoggedOrder; readonly exit: LoggedOrder };
+/** A trade as its two fills tell it, with the levels that it was protected by. */
+type Trade = {
+  readonly entry: LoggedOrder;
+  readonly exit: LoggedOrder;
+  readonly stopPrice: number;
+  readonly targetPrice: number;
+};
 
 /**
  * The trades of a log: each is one order that opened and one that left. `profits` and `returns` were made on the way;
  * the other columns when they are read, by the arithmetic of `TradeBook`.
  */
 export function tradeTable(
-  log: OrderLog,
-  feed: Feed,
-  names: LoneNames,
+  source: TableSource,
   profits: Float64Array,
   returns: Float64Array,
 ): Table<TradeColumn> {
+  const { log, names } = source;
   const count = profits.length;
-  const number = (of: (trade: Trade) => number) => (): TableColumn => {
+  const number = (of: (trade: Trade, place: number) => number) => (): TableColumn => {
     const values = new Float64Array(count);
-    eachTrade(log, (trade, place) => {
-      values[place] = of(trade);
+    eachTrade(source, (trade, place) => {
+      values[place] = of(trade, place);
     });
     return values;
   };
   const text = (of: (trade: Trade) => string | undefined) => (): TableColumn => {
     const codes = new Int32Array(count);
     const texts = new TextCodes();
-    eachTrade(log, (trade, place) => {
+    eachTrade(source, (trade, place) => {
       codes[place] = texts.code(of(trade));
     });
     return { codes, values: [...texts.values] };
   };
-  const nothing = (): TableColumn => new Float64Array(count).fill(Number.NaN);
   let known: Excursions | undefined;
   const excursions = (): Excursions => {
-    known ??= excursionsOf(log, feed, count);
+    known ??= excursionsOf(source, count);
     return known;
   };
   return lazyTable<TradeColumn>(count, {
     symbol: text(() => names.symbol),
     strategy: text(() => names.strategy),
     direction: text(({ entry }) => (entry.asked > 0 ? "long" : "short")),
-    entryTime: number(({ entry }) => log.fillTime(entry)),
+    entryTime: number(({ entry }) => log.endTime(entry)),
     entryPrice: number(({ entry }) => meanPrice(entry)),
-    exitTime: number(({ exit }) => log.fillTime(exit)),
+    exitTime: number(({ exit }) => log.endTime(exit)),
     exitPrice: number(({ exit }) => meanPrice(exit)),
     amount: number(({ entry }) => Math.abs(entry.filled)),
     profit: () => profits,
@@ -56,36 +59,42 @@ export function tradeTable(
     funding: () => new Float64Array(count),
     maxAdverseExcursion: () => excursions().adverse,
     maxFavourableExcursion: () => excursions().favourable,
-    bars: number(({ entry, exit }) => barsOf(entry, exit)),
+    bars: number(barsOf),
     entryReason: text(({ entry }) => entry.tag),
-    exitReason: text(({ exit }) => exit.reason),
-    stopPrice: nothing,
-    targetPrice: nothing,
-    riskMultiple: nothing,
+    exitReason: text(({ exit }) => exitReasonOf(exit)),
+    stopPrice: number(({ stopPrice }) => stopPrice),
+    targetPrice: number(({ targetPrice }) => targetPrice),
+    riskMultiple: number(
+      ({ entry, stopPrice }, place) =>
+        profits[place] / (Math.abs(meanPrice(entry) - stopPrice) * Math.abs(entry.filled)),
+    ),
   });
 }
 
-/** Price × amount by amount, as of any order, which is not always the price to the last bit. */
-function meanPrice({ filled, price }: LoggedOrder): number {
-  const amount = Math.abs(filled);
-  return (amount * price) / amount;
+function exitReasonOf({ role, reason }: LoggedOrder): string | undefined {
+  if (role === ROLES.market) return reason;
+  return role === ROLES.stop ? "stopLoss" : "takeProfit";
 }
 
-/** Candles at whose close the position was open. */
-function barsOf(entry: LoggedOrder, exit: LoggedOrder): number {
-  // The entry's own candle is the next, the exit's is not counted, unless it left at the last close of all.
-  return exit.row - entry.row;
+/** Candles at whose close the position was open: the exit's is one only where it left at the last close of all. */
+function barsOf({ entry, exit }: Trade): number {
+  return exit.end - entry.end + (exit.moment === MOMENTS.close ? 1 : 0);
 }
 
-/** Visits the trades one after the other. The same two objects serve all of them. */
-function eachTrade(log: OrderLog, visit: (trade: Trade, place: number) => void): void {
+/** Visits the trades one after the other. */
+function eachTrade({ log }: TableSource, visit: (trade: Trade, place: number) => void): void {
   let entry: LoggedOrder | undefined;
+  let stopPrice = Number.NaN;
   let place = 0;
   log.each((order) => {
-    if (order.outcome > OUTCOMES.filledAtLast) return;
-    if (entry === undefined) entry = { ...order };
-    else {
-      visit({ entry, exit: order }, place++);
+    if (order.role === ROLES.stop) stopPrice = order.level;
+    if (!isFilled(order)) return;
+    if (entry === undefined) {
+      entry = { ...order };
+      // The stop, if it has one, stands behind it.
+      stopPrice = Number.NaN;
+    } else {
+      visit({ entry, exit: order, stopPrice, targetPrice: entry.level }, place++);
       entry = undefined;
     }
   });
@@ -94,16 +103,16 @@ function eachTrade(log: OrderLog, visit: (trade: Trade, place: number) => void):
 type Excursions = { readonly adverse: Float64Array; readonly favourable: Float64Array };
 
 /** How far the price went against and for each trade: all candles from the entry's on, nothing of the exit's. */
-function excursionsOf(log: OrderLog, feed: Feed, count: number): Excursions {
-  const { high, low } = feed.candles;
+function excursionsOf(source: TableSource, count: number): Excursions {
+  const { high, low } = source.feed.candles;
   const adverse = new Float64Array(count);
   const favourable = new Float64Array(count);
-  eachTrade(log, ({ entry, exit }, place) => {
-    const first = entry.row + 1;
-    const end = first + barsOf(entry, exit);
+  eachTrade(source, (trade, place) => {
+    const { entry, exit } = trade;
+    const end = entry.end + barsOf(trade);
     let highest = Math.max(entry.price, exit.price);
     let lowest = Math.min(entry.price, exit.price);
-    for (let row = first; row < end; row++) {
+    for (let row = entry.end; row < end; row++) {
       if (high[row] > highest) highest = high[row];
       if (low[row] < lowest) lowest = low[row];
     }

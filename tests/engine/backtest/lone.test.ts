@@ -4,6 +4,7 @@ import type { BacktestOptions } from "#engine/backtest/options.ts";
 import type { Backtest } from "#engine/backtest/result.ts";
 import { backtest } from "#engine/backtest/run.ts";
 import { rsi } from "#engine/catalogue/vocabulary.ts";
+import type { Exits } from "#engine/exits/exits.ts";
 import type { OrderRequest } from "#engine/orders/order.ts";
 import type { Sizing } from "#engine/sizing/sizing.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
@@ -54,6 +55,15 @@ const signalling = (isShort: boolean, odd = 0): Strategy =>
       return { signals: [signal] };
     },
   });
+
+/** Stops and targets that stay where they are, some of them within a candle's reach. */
+const brackets: fc.Arbitrary<Exits> = fc.constantFrom<Exits>(
+  { stopLoss: { kind: "fixed", fraction: 0.004 }, takeProfit: { fraction: 0.006 } },
+  { stopLoss: { kind: "fixed", fraction: 0.02 } },
+  { takeProfit: { fraction: 0.003 } },
+  { stopLoss: { kind: "atr", multiple: 1.5, length: 5 }, takeProfit: { riskMultiple: 2 } },
+  { stopLoss: { kind: "structure", bars: 4 }, takeProfit: { fraction: 0.004 } },
+);
 
 /** Whole entries and exits as market orders of the strategy's own. */
 const ordering = (isShort: boolean): Strategy =>
@@ -145,6 +155,45 @@ describe("the short way of one strategy on one market", () => {
     );
     // Most of them must have gone it, or the test says nothing.
     expect(short).toBeGreaterThan(runs / 2);
+  });
+
+  it.each([
+    ["columns of signals", (isShort: boolean) => crossing({ isShort })],
+    ["signals that it decides on", (isShort: boolean) => signalling(isShort)],
+    ["orders of its own", ordering],
+  ])("is the session's with a stop and a target as well: %s", (_, strategyOf) => {
+    let short = 0;
+    const paths = fc.constantFrom(
+      "pessimistic" as const,
+      "favourableFirst" as const,
+      "nearestFirst" as const,
+    );
+    const ticks = fc.constantFrom({}, { priceTick: 0.01 });
+    fc.assert(
+      fc.property(
+        seeds,
+        options,
+        markets,
+        brackets,
+        paths,
+        ticks,
+        (seed, chosen, where, exits, pathModel, tick) => {
+          const strategy = strategyOf(where.marketType === "linear");
+          const universe = walks(seed, 1, 400);
+          const all = { ...where.markets?.["*"], ...tick };
+          const given = { ...chosen, ...where, markets: { "*": all }, seed, exits, pathModel };
+          const fast = watched(() => backtest(strategy, universe, given));
+          const event = watched(() => backtest(strategy, universe, { ...given, path: "event" }));
+          if (fast.result.path === "fast") {
+            short++;
+            expect(fast.seen).toEqual(event.seen);
+          }
+          expectSame(fast.result, event.result);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(short).toBeGreaterThan(50);
   });
 
   it.each([
