@@ -152,7 +152,7 @@ describe("a walk-forward optimisation", () => {
     }
   });
 
-  it.each([
+  it.each<[string, OptimisationOptions, RegExp]>([
     ["a span too short for its folds", { folds: { folds: 4000 } }, /folds/],
     [
       "a parameter that is not there",
@@ -203,7 +203,7 @@ describe("a walk-forward optimisation", () => {
     ],
     ["a search of nothing", { search: { groups: ["stop"] } }, /None of the parameters .* is searched/],
     ["labels longer than a fold", { folds: { folds: 4, labelMs: 400 * 24 * HOUR } }, /label/],
-  ])("says what is wrong with %s", (_, options: OptimisationOptions, message) => {
+  ])("says what is wrong with %s", (_, options, message) => {
     expect(() => optimise(candles, { ...OPTIONS, ...options })).toThrow(message);
   });
 });

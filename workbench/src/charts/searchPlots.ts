@@ -2,14 +2,15 @@ import * as Plot from "@observablehq/plot";
 import { formatNumber, formatPercent } from "../outputs/format.ts";
 import { plot } from "./plotTheme.ts";
 
-/** A point of a search as it is drawn: values as they were given, and what it lost. */
+/** A point of a search as it is drawn: values as they were given, of active parameters alone, and what it lost. */
 export type DrawnPoint = {
   readonly values: Readonly<Record<string, number | string | boolean>>;
   readonly loss: number;
-  readonly isBest: boolean;
+  /** The one that is deployed. */
+  readonly isChosen: boolean;
 };
 
-/** A parameter's values on a common height: numbers between their ends, words in order of appearance. */
+/** A parameter's values on a common height: numbers between their ends, words in order of the alphabet. */
 type Axis = {
   readonly name: string;
   readonly place: (value: unknown) => number;
@@ -28,10 +29,13 @@ function axisOf(name: string, points: readonly DrawnPoint[]): Axis {
       ends: [short(low), short(high)],
     };
   }
-  const words = [...new Set(values.map(String))];
+  const words = [...new Set(values.map(String))].sort();
+  const placeOf = (word: string): number =>
+    words.length > 1 ? words.indexOf(word) / (words.length - 1) : 0.5;
   return {
     name,
-    place: (value) => (words.length > 1 ? words.indexOf(String(value)) / (words.length - 1) : 0.5),
+    // A point in which the parameter does not matter has no place on its axis: its line has a gap there.
+    place: (value) => (value === undefined ? Number.NaN : placeOf(String(value))),
     ends: [words[0] ?? "", words[words.length - 1] ?? ""],
   };
 }
@@ -52,11 +56,11 @@ export function parallelPlot(
     ends: [short(low), short(high)],
   };
   const all = [...axes, lossAxis];
-  const rows = points.flatMap(({ values, loss, isBest }, line) =>
+  const rows = points.flatMap(({ values, loss, isChosen }, line) =>
     all.map((axis) => ({
       line,
       loss,
-      isBest,
+      isChosen,
       axis: axis.name,
       at: axis.place(axis === lossAxis ? loss : values[axis.name]),
     })),
@@ -72,7 +76,14 @@ export function parallelPlot(
     marginBottom: 40,
     marginLeft: 36,
     marginRight: 36,
-    x: { type: "point", domain: all.map(({ name }) => name), label: null, tickSize: 0, tickPadding: 18 },
+    x: {
+      type: "point",
+      domain: all.map(({ name }) => name),
+      label: null,
+      tickSize: 0,
+      tickPadding: 18,
+      tickFormat: cutTo((width - 72) / all.length),
+    },
     y: { axis: null, domain: [0, 1] },
     color: lossColours(low, high),
     marks: [
@@ -81,11 +92,11 @@ export function parallelPlot(
         { stroke: "var(--line-strong)" },
       ),
       Plot.line(
-        rows.filter(({ isBest }) => !isBest),
+        rows.filter(({ isChosen }) => !isChosen),
         { x: "axis", y: "at", z: "line", stroke: "loss", strokeOpacity: 0.55, strokeWidth: 1 },
       ),
       Plot.line(
-        rows.filter(({ isBest }) => isBest),
+        rows.filter(({ isChosen }) => isChosen),
         { x: "axis", y: "at", z: "line", stroke: "var(--ink)", strokeWidth: 2.2 },
       ),
       ...[-9, 11].map((dy) =>
@@ -103,10 +114,10 @@ export function parallelPlot(
 export function slicePlot(points: readonly DrawnPoint[], name: string, width: number): Element {
   const own = points.filter(({ values }) => values[name] !== undefined);
   const isNumber = own.every(({ values }) => typeof values[name] === "number");
-  const dots = own.map(({ values, loss, isBest }) => ({
+  const dots = own.map(({ values, loss, isChosen }) => ({
     value: isNumber ? (values[name] as number) : String(values[name]),
     loss,
-    isBest,
+    isChosen,
   }));
   return plot({
     width,
@@ -117,56 +128,15 @@ export function slicePlot(points: readonly DrawnPoint[], name: string, width: nu
     y: { label: null, grid: true, ticks: 4, tickFormat: short },
     marks: [
       Plot.dot(
-        dots.filter(({ isBest }) => !isBest),
+        dots.filter(({ isChosen }) => !isChosen),
         { x: "value", y: "loss", r: 2.2, fill: "var(--series-1)", fillOpacity: 0.6 },
       ),
       Plot.dot(
-        dots.filter(({ isBest }) => isBest),
+        dots.filter(({ isChosen }) => isChosen),
         { x: "value", y: "loss", r: 5, stroke: "var(--ink)", strokeWidth: 2, fill: "none" },
       ),
     ],
     ariaLabel: `Loss over ${name}`,
-  });
-}
-
-/** Mean loss over two number parameters, in cells. */
-export function pairPlot(
-  points: readonly DrawnPoint[],
-  [first, second]: readonly [string, string],
-  width: number,
-): Element {
-  const dots = points
-    .filter(({ values }) => typeof values[first] === "number" && typeof values[second] === "number")
-    .map(({ values, loss, isBest }) => ({
-      x: values[first] as number,
-      y: values[second] as number,
-      loss,
-      isBest,
-    }));
-  const losses = dots.map(({ loss }) => loss);
-  const cells: Plot.BinInputs<Plot.RectOptions> = {
-    x: "x",
-    y: "y",
-    fill: "loss",
-    thresholds: 14,
-    inset: 0.5,
-  };
-  return plot({
-    width,
-    height: 240,
-    marginLeft: 44,
-    marginBottom: 34,
-    x: { label: first, ticks: Math.max(2, Math.round(width / 80)), inset: 6 },
-    y: { label: second, ticks: 5, inset: 6 },
-    color: lossColours(Math.min(...losses), Math.max(...losses)),
-    marks: [
-      Plot.rect(dots, Plot.bin({ fill: "mean" }, cells)),
-      Plot.dot(
-        dots.filter(({ isBest }) => isBest),
-        { x: "x", y: "y", r: 5, stroke: "var(--ink)", strokeWidth: 2, fill: "none" },
-      ),
-    ],
-    ariaLabel: `Mean loss over ${first} and ${second}`,
   });
 }
 
@@ -183,11 +153,16 @@ export function importancePlot(
   return plot({
     width,
     height: 24 * rows.length + 34,
-    marginLeft: 96,
+    marginLeft: Math.min(140, Math.round(width * 0.35)),
     marginRight: 40,
     marginTop: 4,
     x: { domain: [0, 1], label: null, ticks: 4, tickFormat: (share: number) => formatPercent(share, 0) },
-    y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
+    y: {
+      domain: rows.map(({ name }) => name),
+      label: null,
+      tickSize: 0,
+      tickFormat: cutTo(Math.min(140, width * 0.35)),
+    },
     marks: [
       Plot.barX(rows, {
         x: "share",
@@ -209,11 +184,19 @@ export function importancePlot(
   });
 }
 
-function lossColours(low: number, high: number): Plot.ScaleOptions {
+/** Names cut to a width in pixels. */
+function cutTo(width: number): (name: string) => string {
+  const most = Math.max(3, Math.floor(width / 6.2));
+  return (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+}
+
+/** Small losses are dark in light and light in dark: what stands out is what was looked for. */
+export function lossColours(low: number, high: number): Plot.ScaleOptions {
   return { type: "linear", scheme: "viridis", reverse: true, domain: [low, high] };
 }
 
-function short(value: number): string {
+/** A number with as many digits as an axis has room for. */
+export function short(value: number): string {
   return formatNumber(
     value,
     Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 1 ? 2 : 3,

@@ -1,22 +1,17 @@
 import "../shared.css";
 import "../report.css";
 import "./optimisation.css";
-import type { FoldReport, Optimisation } from "#engine/selection/optimisation.ts";
+import type { FrontChoice } from "#engine/selection/frontChoice.ts";
+import type { Optimisation } from "#engine/selection/optimisation.ts";
 import { equityPlot } from "../../charts/plotTheme.ts";
-import {
-  type DrawnPoint,
-  importancePlot,
-  pairPlot,
-  parallelPlot,
-  slicePlot,
-} from "../../charts/searchPlots.ts";
-import type { CellValue, TableSource } from "../columns.ts";
-import { element, freshId, type Output } from "../element.ts";
-import { formatCount, formatNumber, formatPercent, formatTime } from "../format.ts";
+import { element, type Output } from "../element.ts";
+import { formatCount, formatNumber, formatPercent } from "../format.ts";
 import type { Figure } from "../reportFigures.ts";
-import { figures, pairs, section, titleLine } from "../reportParts.ts";
+import { figures, identity, pairs, section, titleLine } from "../reportParts.ts";
 import { responsive } from "../responsive.ts";
-import { table } from "../table.ts";
+import { foldPanel } from "./foldPanel.ts";
+import { foldTable } from "./foldTable.ts";
+import { lossName } from "./lossWords.ts";
 
 /** A walk-forward optimisation to read: what it is worth out of sample first, then what was found where, and how surely. */
 export function optimisationView(result: Optimisation): Output {
@@ -55,7 +50,7 @@ export function optimisationView(result: Optimisation): Output {
         )
       : element("p", { class: "wf-report-empty" }, "No fold found a point that could be judged."),
     section("What each fold chose, and what came of it", keep(foldTable(folds))),
-    keep(foldPanel(folds)),
+    keep(foldPanel(result)),
     settingsOf(result),
   );
   return Object.assign(root, {
@@ -106,169 +101,48 @@ function headline({ outOfSample, verdict, folds }: Optimisation): Figure[] {
   ];
 }
 
-function foldTable(folds: readonly FoldReport[]): Output {
-  const names = [...new Set(folds.flatMap(({ chosen }) => Object.keys(chosen?.parameters ?? {})))];
-  const at = (read: (fold: FoldReport) => CellValue) => (row: number) => read(folds[row]);
-  const number = (name: string, read: (fold: FoldReport) => number | undefined) =>
-    ({ name, kind: "number", at: at((fold) => read(fold) ?? Number.NaN) }) as const;
-  const source: TableSource = {
-    rows: folds.length,
-    columns: [
-      { name: "test", kind: "text", at: at(({ test }) => `${day(test.startMs)} – ${day(test.endMs)}`) },
-      ...names.map(
-        (name) => ({ name, kind: "text", at: at(({ chosen }) => shown(chosen?.parameters[name])) }) as const,
-      ),
-      number("Sharpe in sample", ({ chosen }) => chosen?.inSample.figures.sharpe),
-      number("Sharpe out of sample", ({ chosen }) => chosen?.outOfSample.figures.sharpe),
-      number("return out of sample", ({ chosen }) => chosen?.outOfSample.figures.totalReturn),
-      number("drawdown", ({ chosen }) => chosen?.outOfSample.figures.maxDrawdown),
-      number("trades", ({ chosen }) => chosen?.outOfSample.figures.tradeCount),
-      {
-        name: "stands on",
-        kind: "text",
-        at: at(({ objectives }) => groundOf(objectives[0].sensitivity?.own.fall ?? Number.NaN)),
-      },
-    ],
-  };
-  const ratio = (value: CellValue): string => formatNumber(Number(value), 2);
-  return table(source, {
-    label: "Folds",
-    stats: false,
-    signed: ["return out of sample"],
-    formats: {
-      "Sharpe in sample": ratio,
-      "Sharpe out of sample": ratio,
-      "return out of sample": (value) => formatPercent(Number(value), 2, { signed: true }),
-      drawdown: (value) => formatPercent(Number(value), 2),
-    },
-  });
-}
-
-/** A best point whose neighbours are within one deviation of it stands on a plateau. */
-function groundOf(fall: number): string {
-  if (Number.isNaN(fall)) return "too few neighbours";
-  return fall <= 1 ? "a plateau" : "a peak";
-}
-
-/** The trials of one fold, which may be chosen. */
-function foldPanel(folds: readonly FoldReport[]): Output {
-  const id = freshId("wf-fold");
-  const select = element(
-    "select",
-    { id },
-    ...folds.map(({ train }, k) =>
-      element(
-        "option",
-        { value: k, selected: k === folds.length - 1 },
-        `Fold ${k + 1}: ${day(train.startMs)} – ${day(train.endMs)}`,
-      ),
-    ),
-  );
-  const content = element("div", { class: "wf-optimisation-fold" });
-  let drawn: Output[] = [];
-  const draw = (): void => {
-    for (const part of drawn) part.destroy();
-    drawn = [];
-    const keep = <T extends Output>(part: T): T => {
-      drawn.push(part);
-      return part;
-    };
-    content.replaceChildren(...trialPlots(folds[Number(select.value)], keep));
-  };
-  select.addEventListener("change", draw);
-  draw();
-  const root = element(
-    "section",
-    { role: "group", "aria-label": "Trials of a fold" },
-    element(
-      "div",
-      { class: "wf-optimisation-choice" },
-      element("label", { for: id }, "Trials in training of"),
-      select,
-    ),
-    content,
-  );
-  return Object.assign(root, {
-    destroy: () => {
-      for (const part of drawn) part.destroy();
-    },
-  });
-}
-
-function trialPlots(
-  { study, objectives: [{ importance }] }: FoldReport,
-  keep: <T extends Output>(part: T) => T,
-): HTMLElement[] {
-  const complete = study.trials.filter(({ state, sameAs }) => state === "complete" && sameAs === undefined);
-  const failed = study.trials.filter(({ state }) => state === "failed");
-  const points = complete.map(
-    ({ parameters, losses, index }): DrawnPoint => ({
-      values: parameters,
-      loss: losses[0],
-      isBest: index === study.best?.index,
-    }),
-  );
-  const names = [...new Set(complete.flatMap(({ parameters }) => Object.keys(parameters)))];
-  const numeric = names.filter((name) => points.every(({ values }) => typeof values[name] === "number"));
-  const words =
-    failed.length === 0
-      ? `${formatCount(complete.length)} points`
-      : `${formatCount(complete.length)} points; ${formatCount(failed.length)} had no loss: ${failed[0].reason ?? ""}`;
-  if (points.length === 0) return [element("p", { class: "wf-report-empty" }, words)];
-  return [
-    element("p", {}, words),
-    section("Parameters to loss", keep(responsive((width) => parallelPlot(points, names, width)))),
-    element(
-      "div",
-      { class: "wf-report-pair" },
-      importance !== undefined &&
-        section(
-          "What mattered",
-          keep(responsive((width) => importancePlot(importance.parameters, importance.together, width))),
-        ),
-      numeric.length > 1 &&
-        section(
-          `Mean loss over ${numeric[0]} and ${numeric[1]}`,
-          keep(responsive((width) => pairPlot(points, [numeric[0], numeric[1]], width))),
-        ),
-      ...names.map((name) =>
-        section(`Loss over ${name}`, keep(responsive((width) => slicePlot(points, name, width)))),
-      ),
-    ),
-  ];
-}
-
-function settingsOf({ settings, strategy }: Optimisation): HTMLElement {
-  const { study, losses, backtest = {} } = settings;
+function settingsOf({ settings, strategy, hash }: Optimisation): HTMLElement {
+  const { study, losses, choose, backtest = {} } = settings;
+  const { pruner } = study;
   return element(
     "footer",
     {},
     pairs("Settings", [
       ["sampler", study.sampler?.kind ?? "tpe"],
       ["trials a fold", formatCount(study.trials)],
-      ["loss", losses.map((loss) => (loss.kind === "own" ? loss.name : loss.kind)).join(", ")],
+      [losses.length > 1 ? "objectives" : "loss", losses.map(lossName).join(", ")],
+      ...(losses.length > 1 ? [["deployed", CHOICES[choose]] as const] : []),
+      ...(pruner === undefined ? [] : [["pruner", pruner.kind] as const]),
       ["seed", String(study.seed ?? 0)],
       ...(backtest.feeBps === undefined ? [] : [["fee", `${backtest.feeBps} bps a side`] as const]),
-      ["strategy", strategy.hash.slice(0, 16)],
     ]),
     element(
       "p",
       { class: "wf-report-assumptions" },
-      "Every fold searches its training span alone; the point with the smallest loss there is run once over the test " +
-        "that follows. Tests are chained, gains put to work. Each point tried counts among the notebook's trials.",
+      "Every fold searches its training span alone; " +
+        (losses.length > 1
+          ? `of the points there that no other beats in every objective, ${CHOICES[choose]} is run once over the test `
+          : "the point with the smallest loss there is run once over the test ") +
+        "that follows. Tests are chained, gains put to work. Each point tried counts among the notebook's trials." +
+        (pruner === undefined
+          ? ""
+          : " A point is run over a growing part of the training first, and given up where it does worse than others on the same part."),
+    ),
+    identity(
+      [
+        ["optimisation", hash],
+        ["strategy", strategy.hash],
+      ],
+      "The same strategy, candles and settings give the same hash, wherever they are computed.",
     ),
   );
 }
 
-function day(timeMs: number): string {
-  return formatTime(timeMs).slice(0, 10);
-}
-
-function shown(value: unknown): string {
-  return typeof value === "number"
-    ? formatNumber(value, Number.isInteger(value) ? 0 : 3)
-    : String(value ?? "");
-}
+/** What is deployed of a front, in words. */
+const CHOICES: Record<FrontChoice, string> = {
+  knee: "the one nearest to the best of all of them at once",
+  first: "the one that is best in the first of them",
+};
 
 /** Whether a value is what the engine's walk-forward optimisation answers with. */
 export function isOptimisation(value: unknown): value is Optimisation {
