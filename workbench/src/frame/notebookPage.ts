@@ -22,6 +22,7 @@ import { Jobs } from "./jobs.ts";
 import { Knowledge } from "./knowledge.ts";
 import { LakeView } from "./lakeView.ts";
 import { leakProber } from "./leakProbe.ts";
+import { LeakWatch } from "./leakWatch.ts";
 import { type Library, library } from "./library.ts";
 import { plainProse } from "./markdown.ts";
 import { monteCarloRunner } from "./monteCarlo.ts";
@@ -52,6 +53,7 @@ export class NotebookPage {
   readonly #runtime: NotebookRuntime;
   readonly #outputs: Outputs;
   readonly #report: StatusReport;
+  readonly #leakWatch: LeakWatch;
   #tables: SqlTable[] = [];
   #isOpening = true;
   #sentSource = "";
@@ -65,6 +67,7 @@ export class NotebookPage {
     );
     this.#jobs = new Jobs((jobs) => {
       this.session.jobs = jobs;
+      this.#leakWatch.changed();
       port.send({ type: "jobs", jobs });
     });
     const pool = new ComputePool(spawnRemotely(workshop), { allowModules: true });
@@ -77,6 +80,7 @@ export class NotebookPage {
     };
     const backtests = new Backtests({
       ...common,
+      bundleCapital: (rule) => this.#runtime.bundleCapital(rule),
       compute: (task, options) => pool.backtest(task, options),
       step: (task, step, options) => stepping.step(task, step, options),
       save: (result, ingredients) => void this.#save({ backtest: keptBacktest(result), ingredients }),
@@ -124,6 +128,21 @@ export class NotebookPage {
     });
     this.#runtime = this.#makeRuntime();
     this.session = this.#makeSession();
+    this.#leakWatch = new LeakWatch({
+      ...common,
+      dataCalls,
+      statuses: () => this.#runtime.statuses(),
+      recordOf: (cell) => this.#runtime.recordOf(cell),
+      valueOf: (name) => this.#runtime.value(name),
+      isQuiet: () => !document.hidden && this.session.jobs.length === 0 && this.session.counts.running === 0,
+      compute: (work, candles, options) => pool.leaks(work, candles, options),
+      show: (cell, run, check) => this.session.showLeakCheck(cell, run, check),
+      later: (call, ms) => {
+        const timer = setTimeout(call, ms);
+        return () => clearTimeout(timer);
+      },
+    });
+    document.addEventListener("visibilitychange", () => this.#leakWatch.changed());
     this.#report = new StatusReport(
       () => summary(this.#runtime.statuses(), { trusted: this.session.trusted, busy: this.#isOpening }),
       (report) => port.send(report),
@@ -207,6 +226,7 @@ export class NotebookPage {
       runSql: (statement, run, inputs) => sql.run(statement, run, inputs),
       onStatus: (status) => {
         this.session.setStatus(status);
+        this.#leakWatch.changed();
         this.#report.soon();
       },
       onDisplay: (event) => this.#outputs.apply(event),

@@ -2,6 +2,7 @@ import { tick, untrack } from "svelte";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { CellMode, CellSource, CellStatus, NotebookSource, VariableSummary } from "#runtime/types.ts";
 import type { EditorKnowledge } from "../editor/completion.ts";
+import type { LeakCheck } from "../outputs/leaks/leakCheck.ts";
 import type { FrameCommand, FrameJob } from "../shell/protocol.ts";
 import { CellList } from "./cellList.svelte.ts";
 import type { Mode } from "./keys.ts";
@@ -78,6 +79,8 @@ export class NotebookSession {
   caret: "start" | "end" | undefined;
 
   readonly #statuses = new SvelteMap<number, CellStatus>();
+  readonly #leakChecks = new SvelteMap<number, { run: number; check: LeakCheck }>();
+  readonly #leaksOpen = new SvelteSet<number>();
   #namesVersion = $state(0);
   #anchor: number | undefined;
   #file: Omit<NotebookSource, "cells" | "title"> = {};
@@ -145,6 +148,25 @@ export class NotebookSession {
     if (status.state !== "running" && status.state !== "waiting") this.outputs.settle(status.id);
   }
 
+  /** What was found of what a cell gives now: a run that is over says nothing of the next one. */
+  leakCheck(id: number): LeakCheck | undefined {
+    const known = this.#leakChecks.get(id);
+    const { run, state } = this.status(id);
+    return known !== undefined && known.run === run && state === "ok" ? known.check : undefined;
+  }
+
+  showLeakCheck(id: number, run: number, check: LeakCheck): void {
+    this.#leakChecks.set(id, { run, check });
+  }
+
+  leaksOpen(id: number): boolean {
+    return this.#leaksOpen.has(id);
+  }
+
+  toggleLeaks(id: number): void {
+    if (!this.#leaksOpen.delete(id)) this.#leaksOpen.add(id);
+  }
+
   ownerOf(name: string): { id: number; name: string } | undefined {
     const id = this.#owners.get(name);
     return id === undefined ? undefined : { id, name };
@@ -210,6 +232,7 @@ export class NotebookSession {
 
   #forget(id: number): void {
     this.#statuses.delete(id);
+    this.#leakChecks.delete(id);
     this.outputs.remove(id);
     this.selected.delete(id);
     if (this.pinned === id) this.pinned = undefined;

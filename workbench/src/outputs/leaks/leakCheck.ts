@@ -1,4 +1,4 @@
-import type { LeakReport } from "#engine/leaks/report.ts";
+import type { ColumnVerdict, LeakReport } from "#engine/leaks/report.ts";
 import type { WarmUpReport } from "#engine/leaks/warmUp.ts";
 
 /** What `leakProbe(…)` of a cell answers with. */
@@ -12,6 +12,24 @@ export type LeakCheck = {
   /** Cells that were run again on other data; none where the strategy's text or recipes were. */
   readonly cells: readonly number[];
   readonly simulated: boolean;
+  /** A look at few moments that nobody asked for. */
+  readonly isSample?: boolean;
+};
+
+/** A verdict as a badge and a table say it. */
+export const VERDICT_WORDS: Record<ColumnVerdict, string> = {
+  clean: "past only",
+  leaks: "sees the future",
+  unstable: "cannot be judged",
+  untested: "nothing to compare",
+};
+
+/** A shape beside the colour. */
+export const VERDICT_MARKS: Record<ColumnVerdict, string> = {
+  clean: "✓",
+  leaks: "!",
+  unstable: "?",
+  untested: "–",
 };
 
 export function isLeakCheck(value: unknown): value is LeakCheck {

@@ -10,18 +10,11 @@ import { formatCount, formatPercent, formatTime, MISSING } from "../format.ts";
 import { factTable } from "../luck/factTable.ts";
 import type { Figure } from "../reportFigures.ts";
 import { figures, section, titleLine } from "../reportParts.ts";
-import type { LeakCheck } from "./leakCheck.ts";
+import { type LeakCheck, VERDICT_MARKS, VERDICT_WORDS } from "./leakCheck.ts";
 
 /** Rows of a table that are shown at once, and how many of them for columns that are as they should be. */
 const SHOWN = 40;
 const CLEAN_SHOWN = 10;
-
-const VERDICTS: Record<ColumnVerdict, string> = {
-  clean: "past only",
-  leaks: "sees the future",
-  unstable: "cannot be judged",
-  untested: "nothing to compare",
-};
 
 /** What the probe found: the verdict, each column that leaks in words, all columns, and the warm-up. */
 export function leakView(check: LeakCheck): Output {
@@ -48,12 +41,12 @@ export function leakView(check: LeakCheck): Output {
     warmUp !== null &&
       warmUp.columns.length > 0 &&
       section("Warm-up: by how much a value depends on where its history begins", warmUpTable(warmUp)),
-    element("p", { class: "wf-report-hint" }, footWords(report)),
+    element("p", { class: "wf-report-hint" }, footWords(check)),
   );
   return Object.assign(root, { destroy: () => head.destroy() });
 }
 
-function subtitle({ report, cells }: LeakCheck): string {
+function subtitle({ report, cells, isSample = false }: LeakCheck): string {
   const { series, lastMs, firstMs } = report.input;
   const symbols = [...new Set(series.map(({ symbol }) => symbol))];
   const what =
@@ -65,6 +58,7 @@ function subtitle({ report, cells }: LeakCheck): string {
     `${formatTime(firstMs, "day")} to ${formatTime(lastMs, "day")}`,
     cells.length > 0 &&
       `${cells.length === 1 ? "cell" : "cells"} ${cells.join(", ")} run again on other data`,
+    isSample && "a quick look at few moments, made while all was quiet",
   ]
     .filter((words): words is string => typeof words === "string")
     .join(" · ");
@@ -91,10 +85,12 @@ function verdictWords({ verdict, columns }: LeakReport): string {
   }
 }
 
-/** A shape beside the colour. */
 function mark(verdict: ColumnVerdict): HTMLElement {
-  const shape = { clean: "✓", leaks: "!", unstable: "?", untested: "–" }[verdict];
-  return element("span", { class: "wf-leaks-mark", "data-verdict": verdict, "aria-hidden": true }, shape);
+  return element(
+    "span",
+    { class: "wf-leaks-mark", "data-verdict": verdict, "aria-hidden": true },
+    VERDICT_MARKS[verdict],
+  );
 }
 
 function headline({ columns, cuts, runs, failures }: LeakReport): Figure[] {
@@ -168,7 +164,7 @@ function columnTable({ columns }: LeakReport): HTMLElement {
     "div",
     {},
     columnRows(sorted.slice(0, rest)),
-    more > 0 && furtherColumns(sorted.slice(rest), bad > rest ? "" : `, ${VERDICTS.clean}`),
+    more > 0 && furtherColumns(sorted.slice(rest), bad > rest ? "" : `, ${VERDICT_WORDS.clean}`),
   );
 }
 
@@ -186,7 +182,7 @@ function furtherColumns(columns: readonly ColumnReport[], words: string): HTMLEl
 function columnRows(columns: readonly ColumnReport[]): HTMLElement {
   const rows = columns.map(({ name, verdict, leak, cuts }) => [
     element("code", {}, name),
-    element("span", { class: "wf-leaks-tag", "data-verdict": verdict }, VERDICTS[verdict]),
+    element("span", { class: "wf-leaks-tag", "data-verdict": verdict }, VERDICT_WORDS[verdict]),
     leak === undefined ? MISSING : formatTime(leak.firstTime),
     leak === undefined || leak.kind !== "future"
       ? MISSING
@@ -231,12 +227,16 @@ function differenceText(difference: number, tolerance: number): string {
   return formatPercent(difference, difference < 0.0001 ? 5 : 2);
 }
 
-function footWords({ tolerance, seed, failures, firstFailure }: LeakReport): string {
+function footWords({
+  report: { tolerance, seed, failures, firstFailure },
+  isSample = false,
+}: LeakCheck): string {
   const rule =
     tolerance === 0
       ? "Values were compared bit by bit."
       : `Differences of up to ${tolerance} of a value's size were taken for rounding.`;
   const failed =
     failures > 0 && firstFailure !== undefined ? ` The first run that failed said: ${firstFailure}` : "";
-  return `A leak that shows at none of the cuts is not found. ${rule} Seed ${seed}.${failed}`;
+  const more = isSample ? " leakProbe(…) looks at more of them." : "";
+  return `A leak that shows at none of the cuts is not found.${more} ${rule} Seed ${seed}.${failed}`;
 }
