@@ -11,7 +11,7 @@ import { construct, membership } from "./construct.ts";
 import type { Evaluators } from "./evaluators.ts";
 import type { BacktestOptions, StrategyShare } from "./options.ts";
 import { LazyPlanColumns } from "./planColumns.ts";
-import { signalColumns } from "./signalColumns.ts";
+import { LazySignals, signalRecipes } from "./signalColumns.ts";
 import type { Span } from "./span.ts";
 import type { UniverseMarket } from "./universe.ts";
 
@@ -45,7 +45,7 @@ export function* prepareStrategy(
     const features = Object.fromEntries(names.map((name) => [name, evaluator.column(recipes[name])]));
     tapes.push(new Tape(markets[market].id, timeframe, candles, features));
     if (strategy.signals !== undefined) {
-      signals.push(signalColumns(strategy, recipes, parameters, evaluator));
+      signals.push(new LazySignals(signalRecipes(strategy, recipes, parameters), evaluator));
     }
     plans.push(new LazyPlanColumns(evaluator, plan, timeframe));
     yield;

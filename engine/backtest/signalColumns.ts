@@ -1,28 +1,42 @@
 import type { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import { isRecipe, type Recipe } from "../catalogue/recipe.ts";
 import { EngineError, nearestName } from "../core/errors.ts";
-import type { SignalColumns } from "../session/settings.ts";
+import type { SignalColumns, SignalSource, Signals } from "../session/settings.ts";
 import type { Strategy } from "../strategy/contract.ts";
 import { strategyThrew } from "../strategy/errors.ts";
 import type { ParameterValues } from "../strategy/parameters.ts";
 import { SIGNAL_RECIPES, type SignalRecipes } from "../strategy/signal.ts";
+import { type SignalScan, signalScan } from "./signalScan.ts";
 
-/** The columns that a strategy's `signals` asks for, on the candles of one market. */
-export function signalColumns(
-  strategy: Strategy,
-  features: Readonly<Record<string, Recipe>>,
-  parameters: ParameterValues,
-  evaluator: RecipeEvaluator,
-): SignalColumns {
-  const recipes = signalRecipes(strategy, features, parameters);
-  const column = (recipe: Recipe | undefined): Float64Array | undefined =>
-    recipe === undefined ? undefined : evaluator.column(recipe);
-  return {
-    enterLong: column(recipes.enterLong),
-    exitLong: column(recipes.exitLong),
-    enterShort: column(recipes.enterShort),
-    exitShort: column(recipes.exitShort),
-  };
+/** What a strategy's `signals` asks for, on the candles of one market: its columns, or only where they are set. */
+export class LazySignals implements SignalSource {
+  readonly #recipes: SignalRecipes;
+  readonly #evaluator: RecipeEvaluator;
+  #columns: SignalColumns | undefined = undefined;
+
+  constructor(recipes: SignalRecipes, evaluator: RecipeEvaluator) {
+    this.#recipes = recipes;
+    this.#evaluator = evaluator;
+  }
+
+  get columns(): SignalColumns {
+    this.#columns ??= this.#each((recipe) => recipe && this.#evaluator.column(recipe));
+    return this.#columns;
+  }
+
+  scans(): Signals<SignalScan> {
+    return this.#each((recipe) => signalScan(recipe, this.#evaluator));
+  }
+
+  #each<T>(of: (recipe: Recipe | undefined) => T): Signals<T> {
+    const { enterLong, exitLong, enterShort, exitShort } = this.#recipes;
+    return {
+      enterLong: of(enterLong),
+      exitLong: of(exitLong),
+      enterShort: of(enterShort),
+      exitShort: of(exitShort),
+    };
+  }
 }
 
 /** The recipes that a strategy's `signals` answers with, checked. */

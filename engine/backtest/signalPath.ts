@@ -148,7 +148,7 @@ export class SignalPath {
 
   /** The first row from `from` on, `last` at the latest, whose candle asks for something. */
   #firstSignal(from: number, last: number): number {
-    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![0];
+    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![0].columns;
     const amount = this.account.amount[0];
     const first = amount > 0 ? exitLong : enterLong;
     const second = amount < 0 ? exitShort : enterShort;
@@ -172,7 +172,7 @@ export class SignalPath {
   // --- what is decided -------------------------------------------------------------------------------------------
 
   #decide(market: number, time: number): void {
-    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![market];
+    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![market].columns;
     const row = this.#feeds[market].next - 1;
     const long = enterLong !== undefined && isSignal(enterLong[row]);
     const short = enterShort !== undefined && isSignal(enterShort[row]);

@@ -20,13 +20,29 @@ export type Rebalancing = {
   readonly minTradeQuote: number;
 };
 
-/** Columns that say when to enter and to leave, on the rows of one market's tape; absent where the strategy has none. */
-export type SignalColumns = {
-  readonly enterLong: Float64Array | undefined;
-  readonly exitLong: Float64Array | undefined;
-  readonly enterShort: Float64Array | undefined;
-  readonly exitShort: Float64Array | undefined;
+/** Something for each of the four things that a signal can say. */
+export type Signals<T> = {
+  readonly enterLong: T;
+  readonly exitLong: T;
+  readonly enterShort: T;
+  readonly exitShort: T;
 };
+
+/** Columns that say when to enter and to leave, on the rows of one market's tape; absent where the strategy has none. */
+export type SignalColumns = Signals<Float64Array | undefined>;
+
+/** A signal as the rows at which it is set. */
+export interface SignalRows {
+  isSetAt(row: number): boolean;
+  /** The first row from `from` to before `to` that is set, else `to`. */
+  next(from: number, to: number): number;
+}
+
+/** The signals of one market: as columns, and as the rows at which they are set; each is made when it is asked for. */
+export interface SignalSource {
+  readonly columns: SignalColumns;
+  scans(): Signals<SignalRows>;
+}
 
 /** Columns that sizing and exits read, on the rows of one market's tape; empty where nothing needs them. */
 export type PlanColumns = {
@@ -55,7 +71,7 @@ export type SessionStrategy = {
   /** Indices of the markets that it trades, rising, and what it knows of each. */
   readonly markets: readonly number[];
   readonly tapes: readonly Tape[];
-  readonly signals: readonly SignalColumns[] | undefined;
+  readonly signals: readonly SignalSource[] | undefined;
   readonly plans: readonly PlanColumns[];
   readonly sizing: Sizing;
   readonly exits: ExitPlan;

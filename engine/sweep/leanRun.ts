@@ -1,3 +1,4 @@
+import type { SignalScan } from "../backtest/signalScan.ts";
 import { payableOf } from "../broker/accountChecks.ts";
 import { maxLeverage } from "../broker/leverageTiers.ts";
 import { liquidationPrice } from "../broker/liquidationPrice.ts";
@@ -7,7 +8,6 @@ import type { CandleColumns } from "../candles/candles.ts";
 import { DailyReturns } from "../metrics/equityMetrics.ts";
 import type { SessionStrategy } from "../session/settings.ts";
 import { sizeEntry } from "../session/sizeEntry.ts";
-import type { SignalScan } from "./signalScan.ts";
 
 /** What every point of a sweep has in common. */
 export type LeanMarket = {

@@ -3,6 +3,7 @@ import { type Prepared, prepare } from "../backtest/prepare.ts";
 import { backtest, unhashedBacktest } from "../backtest/run.ts";
 import { signalRecipes } from "../backtest/signalColumns.ts";
 import { isSignalsOnly } from "../backtest/signalPath.ts";
+import { signalScan } from "../backtest/signalScan.ts";
 import { setUp } from "../broker/setUp.ts";
 import type { Candles } from "../candles/candles.ts";
 import { RecipeEvaluator } from "../catalogue/evaluate.ts";
@@ -14,7 +15,6 @@ import type { Strategy } from "../strategy/contract.ts";
 import { featureRecipes } from "../strategy/featureRecipes.ts";
 import { type ParameterValues, resolveParameters } from "../strategy/parameters.ts";
 import { type LeanMarket, leanRun } from "./leanRun.ts";
-import { signalScan } from "./signalScan.ts";
 
 /** What a sweep says of a point: the figures that its single run has, to the bit. */
 export type SweepFigures = EquityMetrics & TradeMetrics;

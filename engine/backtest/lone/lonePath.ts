@@ -10,9 +10,8 @@ import type { Feed } from "../../session/feed.ts";
 import { LoneEquity } from "../../session/loneEquity.ts";
 import { portfolioView } from "../../session/portfolioView.ts";
 import { type RecordedRisk, Recorder, refusal } from "../../session/recorder.ts";
-import type { SessionStrategy } from "../../session/settings.ts";
+import type { SessionStrategy, SignalRows, Signals } from "../../session/settings.ts";
 import { strategyLabels } from "../../session/settings.ts";
-import { isSignal } from "../../session/signals.ts";
 import { sizeEntry } from "../../session/sizeEntry.ts";
 import { StrategyRun } from "../../session/strategyRun.ts";
 import type { ReadDecision } from "../../strategy/readDecision.ts";
@@ -59,6 +58,8 @@ export class LonePath {
   readonly #spec: SessionStrategy;
   readonly #state: MarketState;
   readonly #account: LoneAccount;
+  /** One of the two: where its signals are set, or the strategy that decides. */
+  readonly #signals: Signals<SignalRows> | undefined;
   readonly #run: StrategyRun | undefined;
   readonly #log: OrderLog;
   readonly #name: string;
@@ -110,6 +111,7 @@ export class LonePath {
       };
       this.#bracket = new Bracket(spec, market, this.#log);
     }
+    this.#signals = spec.signals?.[0].scans();
     this.#run = spec.signals === undefined ? new StrategyRun(0, spec, this.#portfolio(), seed) : undefined;
     let from = feed.next;
     while (from < feed.rows && feed.closeAt(from) < startMs) from++;
@@ -142,7 +144,7 @@ export class LonePath {
     const { close } = feed.candles;
     const account = this.#account;
     for (let row = this.#row; row < end; row++) {
-      this.#open(row);
+      if (this.#waitingCount > 0 || this.#bracket !== undefined) this.#open(row);
       if (account.amount[0] !== 0) this.#inside(row, row + 1);
       if (this.isLost) return;
       account.price[0] = close[row];
@@ -187,19 +189,11 @@ export class LonePath {
 
   /** The first row from `from` to before `last` whose candle asks for something, else `last`. */
   #firstSignal(from: number, last: number): number {
-    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![0];
+    const { enterLong, exitLong, enterShort, exitShort } = this.#signals!;
     const amount = this.#account.amount[0];
     const first = amount > 0 ? exitLong : enterLong;
     const second = amount < 0 ? exitShort : enterShort;
-    let row = from;
-    if (first !== undefined && second !== undefined) {
-      while (row < last && !isSignal(first[row]) && !isSignal(second[row])) row++;
-      return row;
-    }
-    const column = first ?? second;
-    if (column === undefined) return last;
-    while (row < last && !isSignal(column[row])) row++;
-    return row;
+    return second.next(from, first.next(from, last));
   }
 
   /**
@@ -240,13 +234,11 @@ export class LonePath {
 
   /** Columns of signals, at a row at which one is set. */
   #decide(row: number): void {
-    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![0];
-    const long = enterLong !== undefined && isSignal(enterLong[row]);
-    const short = enterShort !== undefined && isSignal(enterShort[row]);
-    const leavesLong = exitLong !== undefined && isSignal(exitLong[row]);
-    const leavesShort = exitShort !== undefined && isSignal(exitShort[row]);
+    const { enterLong, exitLong, enterShort, exitShort } = this.#signals!;
+    const long = enterLong.isSetAt(row);
+    const short = enterShort.isSetAt(row);
     const held = this.#account.amount[0];
-    const isLeaving = (held > 0 && leavesLong) || (held < 0 && leavesShort);
+    const isLeaving = (held > 0 && exitLong.isSetAt(row)) || (held < 0 && exitShort.isSetAt(row));
     if (isLeaving) this.#leave(row, "signal");
     // Both entries at once say nothing.
     if (long === short) return;

@@ -23,7 +23,7 @@ export class SignalDealer {
 
   /** Acts on the columns of a strategy without `decide`, at the latest closed row of one market. */
   columns(run: StrategyRun, place: number, time: number): void {
-    const columns = run.spec.signals![place];
+    const { columns } = run.spec.signals![place];
     const row = run.spec.tapes[place].closed;
     const { enterLong, exitLong, enterShort, exitShort } = columns;
     const long = enterLong !== undefined && isSignal(enterLong[row]);

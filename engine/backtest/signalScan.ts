@@ -1,13 +1,10 @@
 import type { RecipeEvaluator } from "../catalogue/evaluate.ts";
 import type { Recipe } from "../catalogue/recipe.ts";
+import type { SignalRows } from "../session/settings.ts";
 import { isSignal } from "../session/signals.ts";
 
-/** A column of signals as what a sweep asks of it: the next row at which it is set. */
-export interface SignalScan {
-  isSetAt(row: number): boolean;
-  /** The first row from `from` to before `to` that is set, else `to`. */
-  next(from: number, to: number): number;
-}
+/** A column of signals as what a run without anything else asks of it: the next row at which it is set. */
+export type SignalScan = SignalRows;
 
 /** Never set. */
 export const NO_SIGNAL: SignalScan = { isSetAt: () => false, next: (_, to) => to };
@@ -32,8 +29,8 @@ class ColumnScan implements SignalScan {
 }
 
 /**
- * Rows at which one column comes from at most another to above it, found in the two columns themselves: each point of
- * a sweep over averages has a cross of its own, and writing it down would cost more than looking.
+ * Rows at which one column comes from at most another to above it, found in the two columns themselves: writing the
+ * cross down would cost more than looking.
  */
 class CrossScan implements SignalScan {
   readonly #above: Float64Array;
