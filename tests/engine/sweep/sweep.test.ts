@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BacktestOptions } from "#engine/backtest/options.ts";
-import { unhashedBacktest } from "#engine/backtest/run.ts";
+import { backtest, unhashedBacktest } from "#engine/backtest/run.ts";
 import { crossAbove, crossBelow, plus, rsi, sma } from "#engine/catalogue/vocabulary.ts";
 import type { Sizing } from "#engine/sizing/sizing.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
 import { int } from "#engine/strategy/parameters.ts";
-import { type SweepPoint, sweep } from "#engine/sweep/sweep.ts";
+import { backtestPoint, type SweepPoint, sweep } from "#engine/sweep/sweep.ts";
 import { walks } from "../backtest/randomStrategies.ts";
 import { numbers } from "../backtest/tables.ts";
 
@@ -110,6 +110,21 @@ describe("a sweep", () => {
       expectSingle(bands, universe, point, {});
       expect(point.figures.tradeCount).toBeGreaterThan(3);
     }
+  });
+
+  it("names in each point the run that its own backtest is: the same figures, and that run's hash", () => {
+    const universe = walks(12, 1, 2000);
+    const strategy = averages(false);
+    const options: BacktestOptions = { feeBps: 10 };
+    const hashes = sweep(strategy, universe, points(4), options).map((point) => {
+      const single = backtestPoint(strategy, universe, point, options);
+      expect(single.hash).toBe(
+        backtest(strategy, universe, { ...options, parameters: point.parameters }).hash,
+      );
+      expect(single.metrics).toMatchObject(point.figures);
+      return single.hash;
+    });
+    expect(new Set(hashes).size).toBe(4);
   });
 
   it("refuses an empty list of points, and parameters beside the points", () => {
