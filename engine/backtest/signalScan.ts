@@ -51,14 +51,13 @@ class CrossScan implements SignalScan {
   next(from: number, to: number): number {
     const above = this.#above;
     const below = this.#below;
-    let row = from;
-    let before = row === 0 ? Number.NaN : above[row - 1] - below[row - 1];
-    for (; row < to; row++) {
-      const difference = above[row] - below[row];
-      if (difference > 0 && before <= 0) return row;
-      before = difference;
+    for (let row = from; ; ) {
+      while (row < to && !(above[row] > below[row])) row++;
+      if (row >= to) return to;
+      if (this.isSetAt(row)) return row;
+      // Above, but since before these rows, or since the first that is known: no cross until it has been below.
+      while (row < to && above[row] > below[row]) row++;
     }
-    return to;
   }
 }
 
