@@ -41,7 +41,7 @@ type Entry = {
 export function createLocalQueue({
   clock = () => Date.now(),
   newId = () => crypto.randomUUID(),
-  limits = { cores: Math.max(1, availableParallelism() - 1), lake: 1, network: 2 },
+  limits = { cores: Math.max(1, availableParallelism() - 1), searches: 1, lake: 1, network: 2 },
   graceMs = 2_000,
   start = startWorker,
 }: LocalQueueOptions = {}): JobQueue {

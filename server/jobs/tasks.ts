@@ -6,8 +6,11 @@ import type { TaskContext } from "./messages.ts";
  */
 export type TaskHome = "thread" | "process";
 
-/** What a task keeps busy, and so what it waits for: cores, the one pen of the lake, or other people's servers. */
-export type TaskLane = "cores" | "lake" | "network";
+/**
+ * What a task keeps busy, and so what it waits for: cores, the one pen of the lake, or other people's servers. Searches, which
+ * may take a night, wait for each other alone.
+ */
+export type TaskLane = "cores" | "searches" | "lake" | "network";
 
 type Run = (input: never, context: TaskContext) => Promise<unknown>;
 type TaskEntry = { home: TaskHome; lane: TaskLane; load: () => Promise<Run> };
@@ -26,13 +29,13 @@ export const tasks = {
   },
   optimise: {
     home: "thread",
-    lane: "cores",
+    lane: "searches",
     load: async () => (await import("../searches/optimiseTask.ts")).optimiseTask,
   },
   /** A part of an optimisation, started by it. */
   fold: {
     home: "thread",
-    lane: "cores",
+    lane: "searches",
     load: async () => (await import("../searches/foldTask.ts")).foldTask,
   },
   import: {

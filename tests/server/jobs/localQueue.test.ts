@@ -10,7 +10,7 @@ import { madeTrials } from "../../engine/trials/madeTrials.ts";
 
 /** Workers that do what the test says, in the order in which the queue starts them. */
 function stage(
-  options: { limits?: { cores: number; lake: number; network: number }; graceMs?: number } = {},
+  options: { limits?: Record<"cores" | "searches" | "lake" | "network", number>; graceMs?: number } = {},
 ) {
   type Actor = {
     home: string;
@@ -44,7 +44,7 @@ const spec = (title = "Evaluate x"): JobSpec<"evaluate"> => ({
 
 describe("the queue of one machine", () => {
   it("runs as many jobs of a lane as there are cores for, and the rest in the order given", () => {
-    const { actors, queue } = stage({ limits: { cores: 2, lake: 1, network: 1 } });
+    const { actors, queue } = stage({ limits: { cores: 2, searches: 1, lake: 1, network: 1 } });
     for (const title of ["a", "b", "c", "d"]) queue.submit(spec(title));
     const states = (): string[] =>
       queue
@@ -58,7 +58,7 @@ describe("the queue of one machine", () => {
   });
 
   it("does not let work of one kind wait for another kind", () => {
-    const { queue } = stage({ limits: { cores: 1, lake: 1, network: 1 } });
+    const { queue } = stage({ limits: { cores: 1, searches: 1, lake: 1, network: 1 } });
     queue.submit(spec());
     queue.submit({ kind: "samples", title: "s", unit: "series", task: "samples", input: { lakeRoot: "/" } });
     expect(queue.list().map(({ state }) => state)).toEqual(["running", "running"]);
@@ -113,7 +113,7 @@ describe("the queue of one machine", () => {
   });
 
   it("a worker that dies fails its job with a reason, and the next job runs", async () => {
-    const { actors, queue } = stage({ limits: { cores: 1, lake: 1, network: 1 } });
+    const { actors, queue } = stage({ limits: { cores: 1, searches: 1, lake: 1, network: 1 } });
     const { id } = queue.submit(spec("a"));
     queue.submit(spec("b"));
     actors[0].exit("JavaScript heap out of memory");
@@ -153,7 +153,7 @@ describe("the queue of one machine", () => {
   });
 
   it("a queued job that is canceled never starts", async () => {
-    const { actors, queue } = stage({ limits: { cores: 1, lake: 1, network: 1 } });
+    const { actors, queue } = stage({ limits: { cores: 1, searches: 1, lake: 1, network: 1 } });
     queue.submit(spec());
     const { id } = queue.submit(spec());
     expect(queue.cancel(id).state).toBe("canceled");
@@ -172,7 +172,7 @@ describe("the queue of one machine", () => {
   });
 
   it("closing cancels everything and takes nothing more", async () => {
-    const { actors, queue } = stage({ graceMs: 1, limits: { cores: 1, lake: 1, network: 1 } });
+    const { actors, queue } = stage({ graceMs: 1, limits: { cores: 1, searches: 1, lake: 1, network: 1 } });
     queue.submit(spec());
     queue.submit(spec());
     await queue.close();

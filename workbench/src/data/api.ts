@@ -146,8 +146,13 @@ export const api = {
     notebook: string | null,
   ) => json<{ id: string }>("POST", "/runs", { ...made, notebook }),
   backtest: (request: contract.BacktestRequest) => json<contract.Job>("POST", "/runs/backtest", request),
+  optimise: (request: contract.OptimiseRequest) => json<contract.Job>("POST", "/runs/optimise", request),
   runs: () => json<contract.RunSummary[]>("GET", "/runs"),
-  run: (run: string) => json<contract.RunDetails | contract.BacktestDetails>("GET", `/runs/${id(run)}`),
+  run: (run: string) =>
+    json<contract.RunDetails | contract.BacktestDetails | contract.OptimisationDetails>(
+      "GET",
+      `/runs/${id(run)}`,
+    ),
   deleteRun: (run: string) => json<unknown>("DELETE", `/runs/${id(run)}`),
 
   jobs: () => json<contract.Job[]>("GET", "/jobs"),

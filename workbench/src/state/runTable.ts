@@ -15,7 +15,7 @@ export const RUN_FIGURES = [
 export type RunFigure = (typeof RUN_FIGURES)[number];
 export type RunSort = { by: "created" | "strategy" | RunFigure; descending: boolean };
 
-/** What a backtest calls the figures that an evaluation has under other names. */
+/** What a backtest, and an optimisation's tests, call the figures that an evaluation has under other names. */
 const OF_BACKTEST: Partial<Record<RunFigure, string>> = {
   meanReturn: "meanTradeReturn",
   aggregateReturn: "totalReturn",
@@ -24,7 +24,7 @@ const OF_BACKTEST: Partial<Record<RunFigure, string>> = {
 
 /** A figure of a run, NaN where it has none; of one with an interval, its middle. */
 export function figureOf(run: RunSummary, figure: RunFigure): number {
-  const name = run.kind === "backtest" ? (OF_BACKTEST[figure] ?? figure) : figure;
+  const name = run.kind === "evaluation" ? figure : (OF_BACKTEST[figure] ?? figure);
   const value = figure === "tradeCount" ? run.tradeCount : run.metrics[name];
   return typeof value === "number" ? value : (proportionOf(value)?.value ?? Number.NaN);
 }
