@@ -71,7 +71,7 @@ describe("the command line is as the documents say", () => {
     const known = commandNames();
     for (const document of documents) {
       for (const span of codeSpans(document)) {
-        const words = wordsOf(span)?.filter((word) => /^[a-z]+$/.test(word));
+        const words = wordsOf(span)?.filter((word) => /^[a-z]+(?:-[a-z]+)*$/.test(word));
         if (words === undefined) continue;
         const isKnown = known.includes(words.join(" ")) || known.includes(words[0]);
         expect([document.name, span, isKnown]).toEqual([document.name, span, true]);
