@@ -6,7 +6,8 @@ const REPORT_MS = 100;
 
 export type JobHandle = {
   readonly signal: AbortSignal;
-  progress(done: number, total: number | null, secondsLeft: number | null): void;
+  /** `note`: what is known so far, in a few words. */
+  progress(done: number, total: number | null, secondsLeft: number | null, note?: string): void;
   end(): void;
 };
 
@@ -37,7 +38,8 @@ export class Jobs {
     signal.addEventListener("abort", end, { once: true });
     return {
       signal,
-      progress: (done, total, secondsLeft) => this.#progress(id, { done, total, secondsLeft }),
+      progress: (done, total, secondsLeft, note) =>
+        this.#progress(id, { done, total, secondsLeft, ...(note !== undefined && { note }) }),
       end,
     };
   }
@@ -46,7 +48,7 @@ export class Jobs {
     this.#jobs.get(id)?.controller.abort(canceled("Canceled before it finished."));
   }
 
-  #progress(id: string, progress: Pick<FrameJob, "done" | "total" | "secondsLeft">): void {
+  #progress(id: string, progress: Pick<FrameJob, "done" | "total" | "secondsLeft" | "note">): void {
     const entry = this.#jobs.get(id);
     if (entry === undefined) return;
     const now = this.#now();

@@ -10,6 +10,7 @@ import {
 import { ownLossSpec } from "#engine/selection/ownLoss.ts";
 import type { StrategyModule } from "#engine/strategy/module.ts";
 import type { CellRun } from "#runtime/types.ts";
+import { formatNumber } from "../outputs/format.ts";
 import type { CallOptions } from "../workers/client.ts";
 import type { FoldTask } from "../workers/protocol.ts";
 import { universeAndOptions } from "./backtest.ts";
@@ -63,11 +64,16 @@ export function optimiser({ lake, jobs, bundle, bundleLoss, compute }: OptimiseH
       });
       const done = plan.folds.map(() => 0);
       const began = performance.now();
-      const tell = (fold: number, share: number): void => {
+      const best = plan.folds.map(() => Number.NaN);
+      const tell = (fold: number, share: number, loss = Number.NaN): void => {
         done[fold] = share;
         const all = done.reduce((sum, one) => sum + one, 0) / done.length;
         const left = all > 0.03 ? ((performance.now() - began) / 1000) * (1 / all - 1) : null;
-        job.progress(all * 1000, 1000, left);
+        // One for each fold: losses over different spans do not compare.
+        const note = best.some(Number.isFinite)
+          ? `best loss ${best.map((one) => formatNumber(one, 2)).join(", ")}`
+          : "";
+        job.progress(all * 1000, 1000, left, note.slice(0, 200));
       };
       const folds = await Promise.all(
         plan.folds.map((fold, k) =>
@@ -75,7 +81,7 @@ export function optimiser({ lake, jobs, bundle, bundleLoss, compute }: OptimiseH
             { strategy: text, candles, fold, settings: plan.settings },
             {
               signal: job.signal,
-              onProgress: (progress) => tell(k, progress.done / progress.total),
+              onProgress: (progress) => tell(k, progress.done / progress.total, progress.best?.loss),
             },
           ),
         ),

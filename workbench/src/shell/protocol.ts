@@ -133,6 +133,8 @@ const jobSchema = z.object({
   done: z.number(),
   total: z.number().nullable(),
   secondsLeft: z.number().nullable(),
+  /** What is known so far, in a few words. */
+  note: z.string().max(200).optional(),
 });
 export type FrameJob = z.infer<typeof jobSchema>;
 

@@ -3,7 +3,8 @@ import type { Backtest } from "#engine/backtest/result.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import type { Fold } from "#engine/selection/fold.ts";
 import type { FoldReport } from "#engine/selection/optimisation.ts";
-import type { FoldSettings } from "#engine/selection/walkForwardSearch.ts";
+import type { FoldSettings, SearchProgress } from "#engine/selection/walkForwardSearch.ts";
+import type { StrategyModule } from "#engine/strategy/module.ts";
 import type { CandlePathPart } from "#engine/stress/candlePaths.ts";
 import type { EvaluationProgress } from "#engine/walkforward/evaluate.ts";
 import type { Evaluation } from "#engine/walkforward/result.ts";
@@ -29,6 +30,8 @@ export type EvaluateTask = {
 };
 
 export type Progress = EvaluationProgress & {
+  /** Of a search: the best loss so far, and what gave it. */
+  readonly best?: SearchProgress["best"];
   /** As the pace so far suggests; null until there is one. */
   readonly secondsLeft: number | null;
 };
