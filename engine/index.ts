@@ -24,6 +24,7 @@ export { riskParity } from "./allocation/riskParity.ts";
 export { inverseVolatility, oneOverN } from "./allocation/simple.ts";
 export { backtestHash } from "./backtest/backtestHash.ts";
 export type { ConstructionOptions, UniverseOptions } from "./backtest/construct.ts";
+export { defineCapital, linkedCapital } from "./backtest/defineCapital.ts";
 export type {
   BacktestOptions,
   CapitalInput,

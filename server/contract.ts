@@ -228,6 +228,8 @@ export type Ingredients = {
     /** Of one among several on one account. */
     share?: { parameters?: Record<string, unknown>; weight?: number; symbols?: readonly string[] };
   }[];
+  /** The module of a rule that divides capital among them. */
+  capital?: { text: string; hash: string };
   /** Those of the engine's `BacktestOptions` that are no candles. */
   options: Record<string, unknown>;
   candles: {

@@ -91,6 +91,8 @@ export type SessionStrategy = {
 export type DivideCapital = {
   /** `"1d"`, `"1w"`, `"1M"` … */
   readonly every: string;
+  /** Identifies the rule in results. */
+  readonly hash: string;
   /** Fractions of the account's equity, one for each strategy, from what was known at `time`. */
   readonly weights: (time: number, strategyEquity: readonly number[]) => readonly number[];
 };

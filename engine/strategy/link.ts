@@ -2,7 +2,7 @@ import { EngineError, nearestName } from "../core/errors.ts";
 import { freezeDeep } from "../core/freeze.ts";
 
 const IMPORT = /^import \{([^{}]*)\} from "walkforward";[ \t]*$/;
-const EXPORT = /^export default (?=(?:defineStrategy|defineLoss)\()/;
+const EXPORT = /^export default (?=(?:defineStrategy|defineLoss|defineCapital)\()/;
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
 /**
@@ -11,7 +11,7 @@ const NAME = /^[A-Za-z_$][\w$]*$/;
  * every place because none of them resolves a bare import specifier alike.
  *
  * The text must be as the bundler writes it: the first line `import { a, b as c } from "walkforward";` and nothing
- * else imported, one line that begins with `export default defineStrategy(`, or `defineLoss(` for a loss. Lines stay where they
+ * else imported, one line that begins with `export default defineStrategy(`, `defineLoss(` or `defineCapital(`. Lines stay where they
  * are, so an error's line number is the module's. With `exports`, a name that the engine does not have is an error here.
  */
 export function linkStrategyText(text: string, exports?: Iterable<string>): string {

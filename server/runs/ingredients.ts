@@ -30,6 +30,7 @@ const ingredients = z.strictObject({
     .array(z.strictObject({ strategy, share: share.optional() }))
     .min(1)
     .max(1000),
+  capital: z.strictObject({ text: moduleText, hash: z.string() }).optional(),
   options: z.record(z.string(), z.unknown()),
   candles: z.strictObject({ universe: candles, detail: candles, markPrice: candles }),
 });
@@ -38,10 +39,16 @@ const ingredients = z.strictObject({
  * What a notebook says that its backtest was made of, to be kept with it. The texts must be those that the result names
  * by their hashes: what is run again under a run's name is what made it.
  */
-export function keptIngredients(given: unknown, { strategies }: Pick<Backtest, "strategies">): Ingredients {
+export function keptIngredients(
+  given: unknown,
+  { strategies, assumptions }: Pick<Backtest, "strategies" | "assumptions">,
+): Ingredients {
   const parsed = ingredients.parse(given) as Ingredients;
-  const hashes = parsed.strategies.map((one) => hashOf(one.strategy));
-  const named = strategies.map(({ hash }) => hash);
+  const { capital } = parsed;
+  const rule = capital === undefined ? [] : [hashText(capital.text)];
+  const hashes = [...parsed.strategies.map((one) => hashOf(one.strategy)), ...rule];
+  const named: unknown[] = strategies.map(({ hash }) => hash);
+  if (assumptions.record.capitalRule !== undefined) named.push(assumptions.record.capitalRule);
   if (hashes.length === named.length && hashes.every((hash, i) => hash === named[i])) return parsed;
   throw new EngineError(
     "run.ingredients-mismatch",

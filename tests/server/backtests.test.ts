@@ -78,6 +78,12 @@ describe("kept backtests", () => {
       expect(answer.status).toBe(400);
       expect((await answer.json()).error.code).toBe("run.ingredients-mismatch");
     }
+    const rule = { text: "import", hash: "0".repeat(64) };
+    const own = [{ strategy: { kind: "builtIn", name: "momentum-rank" } }];
+    const divided = await keep(made, {
+      ingredients: { strategies: own, capital: rule, options: {}, candles },
+    });
+    expect((await divided.json()).error.code).toBe("run.ingredients-mismatch");
     const shapeless = await keep(made, { ingredients: { strategies: [], options: {}, candles } });
     expect((await shapeless.json()).error.code).toBe("request.invalid");
   });

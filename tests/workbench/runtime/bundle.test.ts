@@ -417,6 +417,46 @@ describe("what is refused, by name, with its cell and its cure", () => {
   });
 });
 
+describe("a rule that divides capital", () => {
+  const cells: Parameters<Bench["open"]>[0] = [
+    "const calm = 0.02;",
+    `const rule = defineCapital({
+       every: "1d",
+       features: ({ close }) => ({ slope: slope(close, 20) }),
+       weights: ({ features }) => (features.slope > calm ? [1, 0] : [0.25, 0.75]),
+     });`,
+    "const strategy = { every: 1 };",
+  ];
+
+  test("comes along with what it needs, as a strategy does, and divides the same where it is linked", async () => {
+    const bench = await opened(cells);
+    const { text, hash } = bench.runtime.bundleCapital(bench.runtime.value("rule"));
+    expect(text).toMatch(/^import \{ defineCapital, slope \} from "walkforward";\nconst calm = 0\.02;\n/);
+    const body = new Function("walkforward", linkStrategyText(text, engineNames));
+    const rule = engine.linkedCapital(() => body(engine), { text, hash });
+    const weights = (slope: number) => rule.weights({ time: 0, features: { slope }, strategyEquity: [1, 1] });
+    expect([weights(0.03), weights(0.01)]).toEqual([
+      [1, 0],
+      [0.25, 0.75],
+    ]);
+    expect(rule.hash).toBe(hash);
+  });
+
+  test("is refused where it is none, or uses what is not there where it runs", async () => {
+    const bench = await opened([
+      ...cells,
+      "const chance = defineCapital({ every: '1d', weights: () => [Math.random(), 0] });",
+    ]);
+    expect(() => bench.runtime.bundleCapital(bench.runtime.value("strategy"))).toThrow(
+      /defineCapital\(\{ every/,
+    );
+    expect(() => bench.runtime.bundle(bench.runtime.value("rule"))).toThrow(/not a strategy/);
+    expect(() => bench.runtime.bundleCapital(bench.runtime.value("chance"))).toThrow(
+      /A capital rule cannot use Math\.random/,
+    );
+  });
+});
+
 describe("a loss", () => {
   const metrics = { sharpe: 2, tradeCount: 9 };
   type Loss = (given: typeof metrics) => number;

@@ -82,6 +82,38 @@ describe("a backtest in a worker", () => {
     ]);
   });
 
+  test("a rule that divides their capital goes along as text, and the result is that of a direct call", async () => {
+    const names = universe.map(({ symbol }) => symbol);
+    const capital = strategyModule(
+      [
+        'import { defineCapital, sma } from "walkforward";',
+        "export default defineCapital({",
+        '  every: "1h",',
+        "  features: ({ close }) => ({ close, average: sma(close, 30) }),",
+        "  weights: ({ features }) => (features.close > features.average ? [0.9, 0.1] : [0.2, 0.8]),",
+        "});",
+        "",
+      ].join("\n"),
+    );
+    const body = new Function("walkforward", linkStrategyText(capital.text, Object.keys(engine)));
+    const rule = engine.linkedCapital(() => body(sealedNames(engine)), capital);
+    const parts = [names.slice(0, 1), names.slice(1)].map((symbols) => ({ symbols }));
+    const direct = backtest(
+      { strategies: parts.map((share) => ({ ...share, strategy: strategyHere() })), capital: rule },
+      universe,
+      options,
+    );
+    const strategies = parts.map((share) => ({
+      strategy: { kind: "module" as const, ...module },
+      share,
+    }));
+    const there = await started().backtest({ ...task, strategies, capital });
+    expect(there.hash).toBe(direct.hash);
+    expect(there.assumptions.record.capitalRule).toBe(capital.hash);
+    const fixed = await started().backtest({ ...task, strategies });
+    expect(fixed.trades).not.toEqual(there.trades);
+  });
+
   test("candles that say what happened inside travel beside the universe", async () => {
     const hourly = universe.map((candles) => engine.resample(candles, "1h"));
     const given = { ...options, timeframe: "1h", detail: universe };

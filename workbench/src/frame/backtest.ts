@@ -44,6 +44,8 @@ export type BacktestHost = {
   lake: LakeView;
   jobs: Jobs;
   bundle(strategy: unknown): StrategyModule;
+  /** The module text of a rule that divides capital. */
+  bundleCapital(rule: unknown): StrategyModule;
   /** Runs a task in a worker of the pool. */
   compute(task: BacktestTask, options: CallOptions): Promise<Backtest>;
   /** Runs a task's step in a worker that is kept for it. */
@@ -70,10 +72,10 @@ export class Backtests {
   }
 
   run: RunBacktest = async (strategy, given, more, run) => {
-    const { lake, jobs, bundle, compute, save } = this.#host;
+    const { lake, jobs, compute, save } = this.#host;
     const { universe, options } = universeAndOptions<BacktestOptions>("backtest", given, more);
     const { exchange, market, symbols, save: isKept = true, ...settings } = options;
-    const { definitions, shares } = identifyAll(strategy, bundle);
+    const { definitions, ...texts } = identifyAll(strategy, this.#host);
     const job = jobs.begin(`Backtest ${definitions.map(({ name }) => name).join(" + ")}`, run.id, run.signal);
     try {
       const choice = { exchange, market, symbols };
@@ -81,7 +83,7 @@ export class Backtests {
         universe ?? (await loadUniverse(lake, slowest(definitions), { ...settings, ...choice }));
       job.signal.throwIfAborted();
       const simulated = settings.simulated ?? lake.isSimulated(candles);
-      const task: BacktestTask = { strategies: shares, candles, options: { ...settings, simulated } };
+      const task: BacktestTask = { ...texts, candles, options: { ...settings, simulated } };
       const result = await compute(task, {
         signal: job.signal,
         onProgress: ({ done, total, secondsLeft }) => job.progress(done, total, secondsLeft),
@@ -157,12 +159,13 @@ export class Backtests {
 }
 
 /** What a task is made of, to be kept: candles go by their names. */
-function ingredientsOf({ strategies, candles, options }: BacktestTask): Ingredients {
+function ingredientsOf({ strategies, capital, candles, options }: BacktestTask): Ingredients {
   const { detail = [], markPrice = [], ...others } = options;
   const names = (all: readonly Candles[]): SeriesName[] =>
     all.map(({ exchange, symbol, timeframe }) => ({ exchange, symbol, timeframe }));
   return {
     strategies,
+    ...(capital && { capital }),
     options: others,
     candles: { universe: names(candles), detail: names(detail), markPrice: names(markPrice) },
   };
@@ -196,25 +199,24 @@ function notAUniverse(call: string, given: string): EngineError {
 
 function identifyAll(
   given: unknown,
-  bundle: BacktestHost["bundle"],
-): { definitions: Strategy[]; shares: ShareText[] } {
+  { bundle, bundleCapital }: Pick<BacktestHost, "bundle" | "bundleCapital">,
+): { definitions: Strategy[] } & Pick<BacktestTask, "strategies" | "capital"> {
   if (!isMix(given)) {
     const { definition, text } = identify(given, bundle);
-    return { definitions: [definition], shares: [{ strategy: text }] };
-  }
-  if (given.capital !== undefined) {
-    throw new EngineError(
-      "backtest.capital-is-code",
-      "backtest: a rule that divides capital is code, which does not cross to the worker. Give each strategy a weight.",
-    );
+    return { definitions: [definition], strategies: [{ strategy: text }] };
   }
   const definitions: Strategy[] = [];
-  const shares = given.strategies.map(({ strategy, ...share }): ShareText => {
+  const strategies = given.strategies.map(({ strategy, ...share }): ShareText => {
     const { definition, text } = identify(strategy, bundle);
     definitions.push(definition);
     return { strategy: text, share };
   });
-  return { definitions, shares };
+  const { capital } = given;
+  return {
+    definitions,
+    strategies,
+    ...(capital === undefined ? {} : { capital: bundleCapital(capital) }),
+  };
 }
 
 function isMix(given: unknown): given is CellStrategies {

@@ -20,7 +20,7 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
     "Walk-forward slices in a worker. The strategy is the name of a built-in one or what defineStrategy gave.",
   ],
   backtest: [
-    "(strategy, universe?, { parameters?, startingBalance?, feeBps?, slippageBps?, sizing?, exits?, risk?, fillModel? … })",
+    "(strategy | { strategies, capital? }, universe?, { parameters?, startingBalance?, feeBps?, slippageBps?, sizing?, exits?, risk?, fillModel? … })",
     "One portfolio folded over the history, order by order, in a worker. Its tables (result.trades) can be queried by SQL.",
   ],
   optimise: [
@@ -134,6 +134,10 @@ const DESCRIBED: Record<string, readonly [signature: string, doc: string]> = {
   defineLoss: [
     "((metrics, { returns, profits, parameters }) => number)",
     "Marks a function as a loss for optimise, the smaller the better; one that is written in the call needs no mark.",
+  ],
+  defineCapital: [
+    "({ every, symbol?, features?, weights })",
+    "A rule that divides one account among several strategies: backtest({ strategies: [{ strategy }, …], capital }, …).",
   ],
   int: ["(default, min, max)", "A whole-number parameter of a strategy."],
   decimal: ["(default, min, max)", "A decimal parameter of a strategy."],

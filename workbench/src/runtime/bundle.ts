@@ -15,7 +15,7 @@ export type BundleOptions = {
 };
 
 /**
- * The module text of a strategy or a loss that a cell defined: one import of the engine's names, values of other cells
+ * The module text of a strategy, a loss or a capital rule that a cell defined: one import of the engine's names, values of other cells
  * frozen in, the declarations that it needs of its own and other cells, and the definition. The same cells with the
  * same values give the same text, whatever stands beside them.
  *
@@ -32,7 +32,11 @@ export function bundleDefined(origin: Origin, options: BundleOptions): StrategyM
 }
 
 /** What errors call it. */
-const WHAT: Record<Defined, string> = { defineStrategy: "strategy", defineLoss: "loss" };
+const WHAT: Record<Defined, string> = {
+  defineStrategy: "strategy",
+  defineLoss: "loss",
+  defineCapital: "capital rule",
+};
 
 class Bundle {
   readonly #home: RunRecord;
@@ -199,7 +203,7 @@ function localNames(what: string, names: string[], { cell }: RunRecord): EngineE
   return new EngineError(
     "bundle.local-name",
     `The ${what} in cell ${cell.id} uses ${names.join(", ")}, which belongs to the function around it and is not ` +
-      `there where a strategy runs. Make it ${what === "loss" ? "" : "a parameter of the strategy, or "}a top-level value of the cell.`,
+      `there where a strategy runs. Make it ${what !== "strategy" ? "" : "a parameter of the strategy, or "}a top-level value of the cell.`,
     { names, name: names[0], cell: cell.id },
   );
 }
@@ -217,7 +221,7 @@ function notPlain(what: string, name: string, { cell }: RunRecord, found: string
   return new EngineError(
     "bundle.not-plain",
     `The ${what} uses ${name} of cell ${cell.id}, which holds ${found}: it cannot be frozen into its text. ` +
-      `Make it ${what === "loss" ? "" : "a parameter of the strategy, or "}a plain value: numbers, texts, lists and records of them.`,
+      `Make it ${what !== "strategy" ? "" : "a parameter of the strategy, or "}a plain value: numbers, texts, lists and records of them.`,
     { name, cell: cell.id, found },
   );
 }

@@ -174,6 +174,15 @@ export class NotebookRuntime {
     });
   }
 
+  /** The same of a rule that divides capital, made by `defineCapital`. */
+  bundleCapital(rule: unknown): StrategyModule {
+    return this.#bundle(rule, "defineCapital", {
+      code: "bundle.not-a-capital-rule",
+      words: "not a rule that a cell of this notebook defined",
+      cure: "Give the answer of defineCapital({ every, features, weights }) called in a cell.",
+    });
+  }
+
   #bundle(
     value: unknown,
     define: Defined,

@@ -16,8 +16,8 @@ export type PreparedScript = {
 
 /**
  * Makes a cell's script ready for notebook-kit without moving a line: imports from the library become what they
- * mean here, any other import and every export is an error, and each `defineStrategy(…)` or `defineLoss(…)` notes where it
- * stands, as does a loss that is given to `optimise` as it is.
+ * mean here, any other import and every export is an error, and each `defineStrategy(…)`, `defineLoss(…)` or `defineCapital(…)`
+ * notes where it stands, as does a loss that is given to `optimise` as it is.
  */
 export function prepareScript({ text, body }: ParsedScript, siteName: string): PreparedScript {
   refuse(body, text);
@@ -38,7 +38,7 @@ export function prepareScript({ text, body }: ParsedScript, siteName: string): P
 }
 
 /** What a cell defines that is run elsewhere, as the module text of its own. */
-export type Defined = "defineStrategy" | "defineLoss";
+export type Defined = "defineStrategy" | "defineLoss" | "defineCapital";
 
 /** A place in a cell where something is defined that is run elsewhere. */
 export type DefinitionPlace = {
@@ -51,7 +51,7 @@ export type DefinitionPlace = {
   shorthand?: string;
 };
 
-const DEFINING: readonly Defined[] = ["defineStrategy", "defineLoss"];
+const DEFINING: readonly Defined[] = ["defineStrategy", "defineLoss", "defineCapital"];
 
 /** All of them, in order. */
 export function definitionSites(body: ParsedScript["body"], text: string): DefinitionPlace[] {

@@ -95,11 +95,11 @@ export type Piece = {
 /** Something that a strategy may not hold, and what to do instead. */
 export type Impurity = { name: string; why: string; cure: string };
 
-/** A `defineStrategy(…)` or `defineLoss(…)` call in a cell, or a loss that is given to `optimise` as it is. */
+/** A `defineStrategy(…)`, `defineLoss(…)` or `defineCapital(…)` call in a cell, or a loss that is given to `optimise` as it is. */
 export type DefinitionSite = {
   /** Its number in the cell's text, from 0. */
   index: number;
-  define: "defineStrategy" | "defineLoss";
+  define: "defineStrategy" | "defineLoss" | "defineCapital";
   /** Normalised source of the call. */
   text: string;
   reads: string[];

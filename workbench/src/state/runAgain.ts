@@ -70,7 +70,7 @@ export class RunAgain {
   }
 
   async #make(signal: AbortSignal, onProgress: (state: ProgressState) => void): Promise<Made> {
-    const { strategies, options, candles } = this.#ingredients;
+    const { strategies, capital, options, candles } = this.#ingredients;
     const { startMs, endMs } = this.#kept.settings;
     const named = (names: readonly SeriesName[]) =>
       Promise.all(names.map((name) => candlesNamed(name, Number(endMs))));
@@ -82,6 +82,7 @@ export class RunAgain {
     signal.throwIfAborted();
     const task: BacktestTask = {
       strategies,
+      ...(capital && { capital }),
       candles: universe,
       options: {
         ...(options as BacktestOptions),

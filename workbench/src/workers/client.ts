@@ -284,12 +284,13 @@ function plainOptions({ options, simulated }: EvaluateTask): EvaluateTask["optio
 }
 
 /** A backtest as it crosses: all of its candles in one list, and the rest as plain data. */
-function backtestWork({ strategies, candles, options }: BacktestTask): {
+function backtestWork({ strategies, capital, candles, options }: BacktestTask): {
   work: BacktestWork;
   candles: readonly Candles[];
 } {
   const { detail = [], markPrice = [], ...others } = options;
-  const work = { strategies, detail: detail.length, markPrice: markPrice.length, options: others };
+  const rule = capital === undefined ? {} : { capital };
+  const work = { strategies, ...rule, detail: detail.length, markPrice: markPrice.length, options: others };
   return { work: plain("backtest", work), candles: [...candles, ...detail, ...markPrice] };
 }
 

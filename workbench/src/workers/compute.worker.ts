@@ -170,14 +170,17 @@ async function stepsOf(
 
 /** A backtest's own arguments: the strategy, or the several that share an account, its universe and its options. */
 function backtestOf(work: BacktestWork, candles: readonly Candles[]): BacktestArguments {
-  const { strategies, detail, markPrice, options } = work;
+  const { strategies, capital, detail, markPrice, options } = work;
   const shares = strategies.map(({ strategy, share }) => ({ ...share, strategy: strategyOf(strategy) }));
   const [first] = strategies;
   const universe = candles.slice(0, candles.length - detail - markPrice);
   const inside = candles.slice(universe.length, universe.length + detail);
   const marks = candles.slice(universe.length + detail);
   return {
-    strategies: first?.share === undefined ? shares[0].strategy : { strategies: shares },
+    strategies:
+      first?.share === undefined
+        ? shares[0].strategy
+        : { strategies: shares, ...(capital && { capital: capitalOf(capital) }) },
     universe,
     options: {
       ...options,
@@ -204,6 +207,12 @@ function strategyOf(given: StrategyText): Strategy {
 /** A loss function that came as text. */
 function lossOf(given: OwnLossSpec): engine.LossFunction {
   return engine.defineLoss(moduleOf(given).evaluate() as engine.LossFunction);
+}
+
+/** A rule that divides capital that came as text. */
+function capitalOf(given: engine.StrategyModule): engine.CapitalRule {
+  const { module, evaluate } = moduleOf(given);
+  return engine.linkedCapital(evaluate, module);
 }
 
 /** A module's text under the hash that was announced, and what its default export is. */

@@ -45,6 +45,8 @@ export type ShareText = {
 /** A backtest as its caller asks for it. */
 export type BacktestTask = {
   strategies: readonly ShareText[];
+  /** The module of a rule that divides capital among several. */
+  capital?: StrategyModule;
   candles: readonly Candles[];
   options: BacktestOptions;
 };
@@ -52,6 +54,7 @@ export type BacktestTask = {
 /** The same over candles that travel beside it: first the universe, then the detail, then the mark prices. */
 export type BacktestWork = {
   strategies: readonly ShareText[];
+  capital?: StrategyModule;
   detail: number;
   markPrice: number;
   options: Omit<BacktestOptions, "detail" | "markPrice">;
