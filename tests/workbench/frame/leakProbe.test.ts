@@ -71,6 +71,17 @@ describe("leakProbe of a cell", () => {
     expect(check.cells).toEqual([3, 4]);
   });
 
+  it("makes again what stands beside another probe", async () => {
+    const check = await checked(
+      `const btc = candles("BTC/USDT");`,
+      `const average = sma(btc.close, 5);`,
+      `const first = await leakProbe(average, ${QUICK}); const gap = btc.close.map((x, i) => x - average[i]);`,
+      `const check = await leakProbe(gap, ${QUICK});`,
+    );
+    expect(check.report.verdict).toBe("clean");
+    expect(check.cells).toEqual([1, 2, 3]);
+  });
+
   it("looks into several values at once, given as a record of them", async () => {
     const check = await checked(
       `const btc = candles("BTC/USDT");`,

@@ -69,6 +69,9 @@ export class Replay {
         return this.#engine;
       case "signal":
         return { aborted: false, addEventListener() {}, removeEventListener() {}, throwIfAborted() {} };
+      case "leakProbe":
+        // The page's, not the engine's of the same name: what probes is not probed.
+        return nothing(name);
       default:
         if (Object.hasOwn(this.#engine, name)) return this.#engine[name];
         return isGlobal(name) ? globalValue(name) : nothing(name);
