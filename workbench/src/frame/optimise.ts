@@ -67,6 +67,7 @@ export function optimiser({ lake, jobs, bundle, bundleLoss, compute }: OptimiseH
       const best = plan.folds.map(() => Number.NaN);
       const tell = (fold: number, share: number, loss = Number.NaN): void => {
         done[fold] = share;
+        best[fold] = loss;
         const all = done.reduce((sum, one) => sum + one, 0) / done.length;
         const left = all > 0.03 ? ((performance.now() - began) / 1000) * (1 / all - 1) : null;
         // One for each fold: losses over different spans do not compare.
