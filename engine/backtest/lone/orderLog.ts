@@ -49,32 +49,6 @@ const TAG_SHIFT = 7;
 const CODE_MASK = 0xfffff;
 const REASON_UNIT = 0x8000000;
 
-/** One order as it was written. Amounts are signed by its direction. */
-export type LoggedOrder = {
-  role: Role;
-  outcome: OrderOutcome;
-  /** The candle at whose close a market order was made; in which a stop or a target was, at its open. */
-  row: number;
-  /** The candle in which it ended, and when in it. */
-  end: number;
-  moment: Moment;
-  asked: number;
-  filled: number;
-  price: number;
-  fee: number;
-  /** The wallet behind its fill. */
-  balance: number;
-  /**
-   * Of a stop its trigger, of a target its limit, of what opened a position its target's limit: before they were
-   * rounded to the market's tick, NaN without one.
-   */
-  level: number;
-  isReducing: boolean;
-  tag: string | undefined;
-  /** Why a position was left by it, or why it ended without a fill. */
-  reason: string | undefined;
-};
-
 /** The names that the tables of one market and one strategy carry. */
 export type LoneNames = { readonly symbol: string; readonly strategy: string };
 
@@ -204,34 +178,91 @@ export class OrderLog {
     block[at + END] = end;
   }
 
-  /** Visits the orders one after the other. One object serves all of them. */
-  each(visit: (order: LoggedOrder, place: number) => void): void {
-    const rows = this.#rows;
-    const order: LoggedOrder = {
-      ...{ role: ROLES.market, outcome: OUTCOMES.filled, moment: MOMENTS.open, row: 0, end: 0 },
-      ...{ asked: 0, filled: 0, price: 0, fee: 0, balance: 0, level: Number.NaN },
-      ...{ isReducing: false, tag: undefined, reason: undefined },
-    };
-    for (let place = 0; place < rows.rows; place++) {
-      const block = rows.blockOf(place);
-      const at = rows.placeOf(place);
-      const kind = block[at + KIND];
-      order.role = (kind & TWO_BITS) as Role;
-      order.outcome = ((kind >>> OUTCOME_SHIFT) & TWO_BITS) as OrderOutcome;
-      order.moment = ((kind >>> MOMENT_SHIFT) & TWO_BITS) as Moment;
-      order.row = block[at + ROW];
-      order.end = this.#isProtected ? block[at + END] : order.row + (order.moment === MOMENTS.open ? 1 : 0);
-      order.asked = block[at + ASKED];
-      order.filled = block[at + FILLED];
-      order.price = block[at + PRICE];
-      order.fee = block[at + FEE];
-      order.balance = block[at + BALANCE];
-      if (this.#isProtected) order.level = block[at + LEVEL];
-      order.isReducing = (kind & REDUCES) !== 0;
-      order.tag = this.#tags.values[((kind >>> TAG_SHIFT) & CODE_MASK) - 1];
-      order.reason = this.#reasons.values[Math.floor(kind / REASON_UNIT) - 1];
-      visit(order, place);
-    }
+  // --- an order by its place -------------------------------------------------------------------------------------
+
+  #at(place: number, field: number): number {
+    return this.#rows.blockOf(place)[this.#rows.placeOf(place) + field];
+  }
+
+  role(place: number): Role {
+    return (this.#at(place, KIND) & TWO_BITS) as Role;
+  }
+
+  outcome(place: number): OrderOutcome {
+    return ((this.#at(place, KIND) >>> OUTCOME_SHIFT) & TWO_BITS) as OrderOutcome;
+  }
+
+  isFilled(place: number): boolean {
+    return this.outcome(place) === OUTCOMES.filled;
+  }
+
+  moment(place: number): Moment {
+    return ((this.#at(place, KIND) >>> MOMENT_SHIFT) & TWO_BITS) as Moment;
+  }
+
+  isReducing(place: number): boolean {
+    return (this.#at(place, KIND) & REDUCES) !== 0;
+  }
+
+  tag(place: number): string | undefined {
+    return this.#tags.values[((this.#at(place, KIND) >>> TAG_SHIFT) & CODE_MASK) - 1];
+  }
+
+  /** Why a position was left by it, or why it ended without a fill. */
+  reason(place: number): string | undefined {
+    return this.#reasons.values[Math.floor(this.#at(place, KIND) / REASON_UNIT) - 1];
+  }
+
+  /** The candle in which it ended. */
+  end(place: number): number {
+    if (this.#isProtected) return this.#at(place, END);
+    return this.#at(place, ROW) + (this.moment(place) === MOMENTS.open ? 1 : 0);
+  }
+
+  /** Signed by its direction, like what has filled. */
+  asked(place: number): number {
+    return this.#at(place, ASKED);
+  }
+
+  filled(place: number): number {
+    return this.#at(place, FILLED);
+  }
+
+  price(place: number): number {
+    return this.#at(place, PRICE);
+  }
+
+  /** Price × amount by amount, as of any order, which is not always the price to the last bit. */
+  meanPrice(place: number): number {
+    const amount = Math.abs(this.#at(place, FILLED));
+    return (amount * this.#at(place, PRICE)) / amount;
+  }
+
+  fee(place: number): number {
+    return this.#at(place, FEE);
+  }
+
+  /**
+   * Of a stop its trigger, of a target its limit, of what opened a position its target's limit: before they were
+   * rounded to the market's tick, NaN without one.
+   */
+  level(place: number): number {
+    return this.#isProtected ? this.#at(place, LEVEL) : Number.NaN;
+  }
+
+  /** When it was handed in. */
+  submitTime(place: number): number {
+    const row = this.#at(place, ROW);
+    return this.role(place) === ROLES.market ? this.#feed.closeAt(row) : this.#feed.candles.timestamp[row];
+  }
+
+  /** When it filled or ended. What happens inside a candle is written down at its last millisecond. */
+  endTime(place: number): number {
+    const end = this.end(place);
+    const moment = this.moment(place);
+    if (moment === MOMENTS.open) return this.#feed.candles.timestamp[end];
+    const close = this.#feed.closeAt(end);
+    return moment === MOMENTS.inside ? close - 1 : close;
   }
 
   /** Visits the fills alone: the candle in which each was, and the account behind it. */
@@ -247,17 +278,5 @@ export class OrderLog {
       const row = isProtected ? block[at + END] : block[at + ROW] + (isAtOpen ? 1 : 0);
       visit(row, block[at + FILLED], block[at + PRICE], block[at + BALANCE]);
     }
-  }
-
-  /** When an order filled or ended. What happens inside a candle is written down at its last millisecond. */
-  endTime({ end, moment }: LoggedOrder): number {
-    if (moment === MOMENTS.open) return this.#feed.candles.timestamp[end];
-    const close = this.#feed.closeAt(end);
-    return moment === MOMENTS.inside ? close - 1 : close;
-  }
-
-  /** When it was handed in. */
-  submitTime({ role, row }: LoggedOrder): number {
-    return role === ROLES.market ? this.#feed.closeAt(row) : this.#feed.candles.timestamp[row];
   }
 }

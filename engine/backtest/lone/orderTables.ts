@@ -1,10 +1,10 @@
 import { ceilToStep, floorToStep, nearestStep } from "../../broker/marketRules.ts";
 import { TextCodes } from "../../core/growable.ts";
 import { lazyTable } from "../../core/lazyTable.ts";
-import type { Table, TableColumn } from "../../core/table.ts";
+import type { Table, TextColumn } from "../../core/table.ts";
 import type { Feed } from "../../session/feed.ts";
 import type { FillColumn, OrderColumn, PositionColumn } from "../../session/tables.ts";
-import { type LoggedOrder, type LoneNames, MOMENTS, type OrderLog, OUTCOMES, ROLES } from "./orderLog.ts";
+import { type LoneNames, MOMENTS, type OrderLog, OUTCOMES, ROLES, type Role } from "./orderLog.ts";
 
 /** What the tables of a log are made from. */
 export type TableSource = {
@@ -21,67 +21,76 @@ export function levelOnTick(isStop: boolean, direction: number, level: number, t
   return direction > 0 ? floorToStep(level, tick) : ceilToStep(level, tick);
 }
 
+const TYPES = ["market", "stop", "limit"];
+
 export function orderTable({ log, names, priceTick }: TableSource): Table<OrderColumn> {
-  const { number, text } = columnsOf(log, log.count, () => true);
-  const always = (name: string | undefined) => text(() => name);
-  const level = (order: LoggedOrder, role: LoggedOrder["role"]): number =>
-    order.role === role ? levelOnTick(role === ROLES.stop, order.asked, order.level, priceTick) : Number.NaN;
+  const { number, text } = columnsOf(log.count, (row) => row);
+  const level = (place: number, role: Role): number =>
+    log.role(place) === role
+      ? levelOnTick(role === ROLES.stop, log.asked(place), log.level(place), priceTick)
+      : Number.NaN;
   return lazyTable<OrderColumn>(log.count, {
-    orderId: number((_, place) => place + 1),
-    clientOrderId: always(undefined),
-    symbol: always(names.symbol),
-    strategy: always(names.strategy),
-    side: text(sideOf),
-    type: text(({ role }) => ["market", "stop", "limit"][role]),
-    status: text(({ outcome, role }) => {
-      if (outcome === OUTCOMES.waiting) return role === ROLES.market ? "pendingNew" : "new";
+    orderId: number((place) => place + 1),
+    clientOrderId: text(() => undefined),
+    symbol: text(() => names.symbol),
+    strategy: text(() => names.strategy),
+    side: text((place) => sideOf(log, place)),
+    type: text((place) => TYPES[log.role(place)]),
+    status: text((place) => {
+      const outcome = log.outcome(place);
+      if (outcome === OUTCOMES.waiting) return log.role(place) === ROLES.market ? "pendingNew" : "new";
       return outcome === OUTCOMES.filled ? "filled" : "canceled";
     }),
-    amount: number((order) => Math.abs(isFilled(order) ? order.filled : order.asked)),
-    filled: number(({ filled }) => Math.abs(filled)),
-    average: number((order) => (isFilled(order) ? meanPrice(order) : Number.NaN)),
-    price: number((order) => level(order, ROLES.target)),
-    triggerPrice: number((order) => level(order, ROLES.stop)),
-    timeInForce: always("GTC"),
-    reduceOnly: text(({ isReducing }) => (isReducing ? "true" : "false")),
-    submitTime: number((order) => log.submitTime(order)),
-    endTime: number((order) => (order.outcome === OUTCOMES.waiting ? Number.NaN : log.endTime(order))),
-    reason: text((order) => {
-      if (order.outcome === OUTCOMES.waiting) return undefined;
-      return isFilled(order) && order.role === ROLES.market ? "open" : order.reason;
+    amount: number((place) => Math.abs(log.isFilled(place) ? log.filled(place) : log.asked(place))),
+    filled: number((place) => Math.abs(log.filled(place))),
+    average: number((place) => (log.isFilled(place) ? log.meanPrice(place) : Number.NaN)),
+    price: number((place) => level(place, ROLES.target)),
+    triggerPrice: number((place) => level(place, ROLES.stop)),
+    timeInForce: text(() => "GTC"),
+    reduceOnly: text((place) => (log.isReducing(place) ? "true" : "false")),
+    submitTime: number((place) => log.submitTime(place)),
+    endTime: number((place) => (log.outcome(place) === OUTCOMES.waiting ? Number.NaN : log.endTime(place))),
+    reason: text((place) => {
+      if (log.outcome(place) === OUTCOMES.waiting) return undefined;
+      return log.isFilled(place) && log.role(place) === ROLES.market ? "open" : log.reason(place);
     }),
-    tag: text(({ tag }) => tag),
+    tag: text((place) => log.tag(place)),
   });
 }
 
-export function fillTable({ log, feed, names, hasSlippage, priceTick }: TableSource): Table<FillColumn> {
+export function fillTable(source: TableSource): Table<FillColumn> {
+  const { log, feed, names, hasSlippage, priceTick } = source;
   const { open, close } = feed.candles;
-  const { number, text } = columnsOf(log, log.fills, isFilled);
+  const { number, text } = columnsOf(log.fills, fillPlaces(log));
+  const reference = (place: number): number => {
+    const moment = log.moment(place);
+    if (moment === MOMENTS.open) return open[log.end(place)];
+    if (moment === MOMENTS.close) return close[log.end(place)];
+    return levelOnTick(true, log.asked(place), log.level(place), priceTick);
+  };
   return lazyTable<FillColumn>(log.fills, {
-    tradeId: number((_, __, fill) => fill + 1),
-    time: number((order) => log.endTime(order)),
-    orderId: number((_, place) => place + 1),
+    tradeId: number((_, fill) => fill + 1),
+    time: number((place) => log.endTime(place)),
+    orderId: number((place) => place + 1),
     symbol: text(() => names.symbol),
     strategy: text(() => names.strategy),
-    side: text(sideOf),
-    price: number(({ price }) => price),
-    amount: number(({ filled }) => Math.abs(filled)),
-    fee: number(({ fee }) => fee),
-    slippage: number((order) => {
-      // A target rests in the book, and nothing slips there.
-      if (!hasSlippage || order.role === ROLES.target) return 0;
-      const { moment, end } = order;
-      const level = () => levelOnTick(true, order.asked, order.level, priceTick);
-      const reference = moment === MOMENTS.open ? open[end] : moment === MOMENTS.close ? close[end] : level();
-      return Math.abs(order.filled) * Math.abs(order.price - reference);
-    }),
-    liquidity: text(({ role }) => (role === ROLES.target ? "maker" : "taker")),
-    reason: text(({ role, reason }) => (role === ROLES.market ? "open" : reason)),
+    side: text((place) => sideOf(log, place)),
+    price: number((place) => log.price(place)),
+    amount: number((place) => Math.abs(log.filled(place))),
+    fee: number((place) => log.fee(place)),
+    // A target rests in the book, and nothing slips there.
+    slippage: number((place) =>
+      !hasSlippage || log.role(place) === ROLES.target
+        ? 0
+        : Math.abs(log.filled(place)) * Math.abs(log.price(place) - reference(place)),
+    ),
+    liquidity: text((place) => (log.role(place) === ROLES.target ? "maker" : "taker")),
+    reason: text((place) => (log.role(place) === ROLES.market ? "open" : log.reason(place))),
   });
 }
 
 export function positionTable({ log, names }: TableSource): Table<PositionColumn> {
-  const { number, text } = columnsOf(log, log.fills, isFilled);
+  const { number, text } = columnsOf(log.fills, fillPlaces(log));
   /** A column of what each fill left: the amount, its cost, and what has been realised so far. */
   const held =
     (of: (amount: number, cost: number, realised: number) => number): (() => Float64Array) =>
@@ -105,7 +114,7 @@ export function positionTable({ log, names }: TableSource): Table<PositionColumn
       return values;
     };
   return lazyTable<PositionColumn>(log.fills, {
-    time: number((order) => log.endTime(order)),
+    time: number((place) => log.endTime(place)),
     symbol: text(() => names.symbol),
     strategy: text(() => names.strategy),
     amount: held((amount) => amount),
@@ -114,44 +123,42 @@ export function positionTable({ log, names }: TableSource): Table<PositionColumn
   });
 }
 
-/** Price × amount by amount, as of any order, which is not always the price to the last bit. */
-export function meanPrice({ filled, price }: LoggedOrder): number {
-  const amount = Math.abs(filled);
-  return (amount * price) / amount;
+/** The places of the orders that filled; found when the first is asked for. */
+export function fillPlaces(log: OrderLog): (fill: number) => number {
+  let places: Int32Array | undefined;
+  return (fill) => {
+    places ??= placesOf(log);
+    return places[fill];
+  };
 }
 
-export function isFilled({ outcome }: LoggedOrder): boolean {
-  return outcome === OUTCOMES.filled;
+function placesOf(log: OrderLog): Int32Array {
+  const places = new Int32Array(log.fills);
+  let fill = 0;
+  for (let place = 0; place < log.count; place++) if (log.isFilled(place)) places[fill++] = place;
+  return places;
 }
 
-function sideOf({ asked }: LoggedOrder): string {
-  return asked < 0 ? "sell" : "buy";
-}
-
-/** Makers of columns over those orders of a log that are wanted, of which there are so many. */
-function columnsOf(log: OrderLog, rows: number, isWanted: (order: LoggedOrder) => boolean) {
+/** Makers of columns of so many rows, of which each is about the order of a place. */
+export function columnsOf(rows: number, placeOf: (row: number) => number) {
   const number =
-    (of: (order: LoggedOrder, place: number, row: number) => number): (() => TableColumn) =>
+    (of: (place: number, row: number) => number): (() => Float64Array) =>
     () => {
       const values = new Float64Array(rows);
-      let row = 0;
-      log.each((order, place) => {
-        if (!isWanted(order)) return;
-        values[row] = of(order, place, row);
-        row++;
-      });
+      for (let row = 0; row < rows; row++) values[row] = of(placeOf(row), row);
       return values;
     };
   const text =
-    (of: (order: LoggedOrder) => string | undefined): (() => TableColumn) =>
+    (of: (place: number, row: number) => string | undefined): (() => TextColumn) =>
     () => {
       const codes = new Int32Array(rows);
       const texts = new TextCodes();
-      let row = 0;
-      log.each((order) => {
-        if (isWanted(order)) codes[row++] = texts.code(of(order));
-      });
+      for (let row = 0; row < rows; row++) codes[row] = texts.code(of(placeOf(row), row));
       return { codes, values: [...texts.values] };
     };
   return { number, text };
+}
+
+function sideOf(log: OrderLog, place: number): string {
+  return log.asked(place) < 0 ? "sell" : "buy";
 }

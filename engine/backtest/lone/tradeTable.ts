@@ -1,21 +1,12 @@
-import { TextCodes } from "../../core/growable.ts";
 import { lazyTable } from "../../core/lazyTable.ts";
-import type { Table, TableColumn } from "../../core/table.ts";
+import type { Table } from "../../core/table.ts";
 import type { TradeColumn } from "../../session/tables.ts";
-import { type LoggedOrder, MOMENTS, ROLES } from "./orderLog.ts";
-import { isFilled, meanPrice, type TableSource } from "./orderTables.ts";
-
-/** A trade as its two fills tell it, with the levels that it was protected by. */
-type Trade = {
-  readonly entry: LoggedOrder;
-  readonly exit: LoggedOrder;
-  readonly stopPrice: number;
-  readonly targetPrice: number;
-};
+import { MOMENTS, type OrderLog, ROLES } from "./orderLog.ts";
+import { columnsOf, fillPlaces, type TableSource } from "./orderTables.ts";
 
 /**
- * The trades of a log: each is one order that opened and one that left. `profits` and `returns` were made on the way;
- * the other columns when they are read, by the arithmetic of `TradeBook`.
+ * The trades of a log: of its fills each first opens, and each second leaves. `profits` and `returns` were made on the
+ * way; the other columns when they are read, by the arithmetic of `TradeBook`.
  */
 export function tradeTable(
   source: TableSource,
@@ -24,104 +15,83 @@ export function tradeTable(
 ): Table<TradeColumn> {
   const { log, names } = source;
   const count = profits.length;
-  const number = (of: (trade: Trade, place: number) => number) => (): TableColumn => {
-    const values = new Float64Array(count);
-    eachTrade(source, (trade, place) => {
-      values[place] = of(trade, place);
-    });
-    return values;
-  };
-  const text = (of: (trade: Trade) => string | undefined) => (): TableColumn => {
-    const codes = new Int32Array(count);
-    const texts = new TextCodes();
-    eachTrade(source, (trade, place) => {
-      codes[place] = texts.code(of(trade));
-    });
-    return { codes, values: [...texts.values] };
-  };
+  const fill = fillPlaces(log);
+  const ofEntry = columnsOf(count, (trade) => fill(2 * trade));
+  const ofExit = columnsOf(count, (trade) => fill(2 * trade + 1));
   let known: Excursions | undefined;
   const excursions = (): Excursions => {
     known ??= excursionsOf(source, count);
     return known;
   };
   return lazyTable<TradeColumn>(count, {
-    symbol: text(() => names.symbol),
-    strategy: text(() => names.strategy),
-    direction: text(({ entry }) => (entry.asked > 0 ? "long" : "short")),
-    entryTime: number(({ entry }) => log.endTime(entry)),
-    entryPrice: number(({ entry }) => meanPrice(entry)),
-    exitTime: number(({ exit }) => log.endTime(exit)),
-    exitPrice: number(({ exit }) => meanPrice(exit)),
-    amount: number(({ entry }) => Math.abs(entry.filled)),
+    symbol: ofEntry.text(() => names.symbol),
+    strategy: ofEntry.text(() => names.strategy),
+    direction: ofEntry.text((entry) => (log.asked(entry) > 0 ? "long" : "short")),
+    entryTime: ofEntry.number((entry) => log.endTime(entry)),
+    entryPrice: ofEntry.number((entry) => log.meanPrice(entry)),
+    exitTime: ofExit.number((exit) => log.endTime(exit)),
+    exitPrice: ofExit.number((exit) => log.meanPrice(exit)),
+    amount: ofEntry.number((entry) => Math.abs(log.filled(entry))),
     profit: () => profits,
     return: () => returns,
-    fees: number(({ entry, exit }) => entry.fee + exit.fee),
+    fees: ofEntry.number((entry, trade) => log.fee(entry) + log.fee(fill(2 * trade + 1))),
     funding: () => new Float64Array(count),
     maxAdverseExcursion: () => excursions().adverse,
     maxFavourableExcursion: () => excursions().favourable,
-    bars: number(barsOf),
-    entryReason: text(({ entry }) => entry.tag),
-    exitReason: text(({ exit }) => exitReasonOf(exit)),
-    stopPrice: number(({ stopPrice }) => stopPrice),
-    targetPrice: number(({ targetPrice }) => targetPrice),
-    riskMultiple: number(
-      ({ entry, stopPrice }, place) =>
-        profits[place] / (Math.abs(meanPrice(entry) - stopPrice) * Math.abs(entry.filled)),
+    bars: ofEntry.number((entry, trade) => barsOf(log, entry, fill(2 * trade + 1))),
+    entryReason: ofEntry.text((entry) => log.tag(entry)),
+    exitReason: ofExit.text((exit) => exitReasonOf(log, exit)),
+    stopPrice: ofEntry.number((entry) => stopOf(log, entry)),
+    targetPrice: ofEntry.number((entry) => log.level(entry)),
+    riskMultiple: ofEntry.number(
+      (entry, trade) =>
+        profits[trade] / (Math.abs(log.meanPrice(entry) - stopOf(log, entry)) * Math.abs(log.filled(entry))),
     ),
   });
 }
 
-function exitReasonOf({ role, reason }: LoggedOrder): string | undefined {
-  if (role === ROLES.market) return reason;
+/** The stop of what an order opened stands right behind it. */
+function stopOf(log: OrderLog, entry: number): number {
+  const next = entry + 1;
+  return next < log.count && log.role(next) === ROLES.stop ? log.level(next) : Number.NaN;
+}
+
+function exitReasonOf(log: OrderLog, exit: number): string | undefined {
+  const role = log.role(exit);
+  if (role === ROLES.market) return log.reason(exit);
   return role === ROLES.stop ? "stopLoss" : "takeProfit";
 }
 
 /** Candles at whose close the position was open: the exit's is one only where it left at the last close of all. */
-function barsOf({ entry, exit }: Trade): number {
-  return exit.end - entry.end + (exit.moment === MOMENTS.close ? 1 : 0);
-}
-
-/** Visits the trades one after the other. */
-function eachTrade({ log }: TableSource, visit: (trade: Trade, place: number) => void): void {
-  let entry: LoggedOrder | undefined;
-  let stopPrice = Number.NaN;
-  let place = 0;
-  log.each((order) => {
-    if (order.role === ROLES.stop) stopPrice = order.level;
-    if (!isFilled(order)) return;
-    if (entry === undefined) {
-      entry = { ...order };
-      // The stop, if it has one, stands behind it.
-      stopPrice = Number.NaN;
-    } else {
-      visit({ entry, exit: order, stopPrice, targetPrice: entry.level }, place++);
-      entry = undefined;
-    }
-  });
+function barsOf(log: OrderLog, entry: number, exit: number): number {
+  return log.end(exit) - log.end(entry) + (log.moment(exit) === MOMENTS.close ? 1 : 0);
 }
 
 type Excursions = { readonly adverse: Float64Array; readonly favourable: Float64Array };
 
 /** How far the price went against and for each trade: all candles from the entry's on, nothing of the exit's. */
-function excursionsOf(source: TableSource, count: number): Excursions {
-  const { high, low } = source.feed.candles;
+function excursionsOf({ log, feed }: TableSource, count: number): Excursions {
+  const { high, low } = feed.candles;
+  const fill = fillPlaces(log);
   const adverse = new Float64Array(count);
   const favourable = new Float64Array(count);
-  eachTrade(source, (trade, place) => {
-    const { entry, exit } = trade;
-    const end = entry.end + barsOf(trade);
-    let highest = Math.max(entry.price, exit.price);
-    let lowest = Math.min(entry.price, exit.price);
-    for (let row = entry.end; row < end; row++) {
+  for (let trade = 0; trade < count; trade++) {
+    const entry = fill(2 * trade);
+    const exit = fill(2 * trade + 1);
+    const first = log.end(entry);
+    const end = first + barsOf(log, entry, exit);
+    let highest = Math.max(log.price(entry), log.price(exit));
+    let lowest = Math.min(log.price(entry), log.price(exit));
+    for (let row = first; row < end; row++) {
       if (high[row] > highest) highest = high[row];
       if (low[row] < lowest) lowest = low[row];
     }
-    const entryPrice = meanPrice(entry);
+    const entryPrice = log.meanPrice(entry);
     const above = (highest - entryPrice) / entryPrice;
     const below = (entryPrice - lowest) / entryPrice;
-    const isLong = entry.asked > 0;
-    adverse[place] = Math.max(0, isLong ? below : above);
-    favourable[place] = Math.max(0, isLong ? above : below);
-  });
+    const isLong = log.asked(entry) > 0;
+    adverse[trade] = Math.max(0, isLong ? below : above);
+    favourable[trade] = Math.max(0, isLong ? above : below);
+  }
   return { adverse, favourable };
 }
