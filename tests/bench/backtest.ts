@@ -1,11 +1,13 @@
 import type { BacktestOptions } from "#engine/backtest/options.ts";
 import { backtesting, unhashedBacktest } from "#engine/backtest/run.ts";
+import type { Unhashed } from "#engine/backtest/unhashed.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import { crossAbove, crossBelow, sma } from "#engine/catalogue/vocabulary.ts";
 import { defineStrategy, type Strategy, type StrategyDefinition } from "#engine/strategy/contract.ts";
 import type { Signal } from "#engine/strategy/signal.ts";
 import { walkCandles } from "./candles.ts";
 import { type Goal, printGroup, requireClose, sideBySide } from "./measure.ts";
+import { rivals } from "./rivals.ts";
 
 const BARS = 1_000_000;
 const GOOG_BARS = 2148;
@@ -14,8 +16,9 @@ const COSTS: BacktestOptions = { feeBps: 10 };
 
 /**
  * SMA cross 10/30 with fees, with trades, equity and statistics made, by the signal path, by the event path with a
- * `decide`, and with a stop and a target live; an order on every bar; a year of a dozen symbols as one portfolio. Timed
- * is `unhashedBacktest`: the SHA-256 of the candles is no part of a backtest that only its figures are wanted of.
+ * `decide`, and with a stop and a target live; an order on every bar; beside them the same cross by the session's own
+ * fold and by two other libraries; a year of a dozen symbols as one portfolio. Timed is `unhashedBacktest`: the SHA-256
+ * of the candles is no part of a backtest that only its figures are wanted of.
  */
 export async function benchBacktest(rounds: number): Promise<Goal[]> {
   const candles = walkCandles(BARS);
@@ -25,11 +28,14 @@ export async function benchBacktest(rounds: number): Promise<Goal[]> {
 
   const times = await sideBySide(
     {
-      "SMA cross, signal path": () => unhashedBacktest(crossSignals, universe, COSTS),
-      "SMA cross, event path": () => unhashedBacktest(crossDecides, universe, COSTS),
-      "SMA cross, stop and target live": () => unhashedBacktest(crossBracket, universe, COSTS),
+      "SMA cross, signal path": () => made(unhashedBacktest(crossSignals, universe, COSTS)),
+      "SMA cross, event path": () => made(unhashedBacktest(crossDecides, universe, COSTS)),
+      "SMA cross, stop and target live": () => made(unhashedBacktest(crossBracket, universe, COSTS)),
       "an order on every bar": () =>
-        unhashedBacktest(everyBar, universe, { feeBps: 0, marketType: "linear" }),
+        made(unhashedBacktest(everyBar, universe, { feeBps: 0, marketType: "linear" })),
+      "SMA cross, through the session": () =>
+        made(unhashedBacktest(crossDecides, universe, { ...COSTS, path: "event" })),
+      ...rivals(candles),
     },
     rounds,
   );
@@ -124,6 +130,13 @@ const everyBar: Strategy = defineStrategy({
   name: "every-bar",
   decide: ({ portfolio }) => ({ orders: [portfolio.position(SYMBOL) === undefined ? buy : sell] }),
 });
+
+/** Trades and equity are made, as the figures are: tables make the rest of their columns when they are read. */
+function made({ trades, equity }: Unhashed): number {
+  const { entryTime, entryPrice, exitTime, exitPrice, amount, profit } = trades.columns;
+  const columns = [entryTime, entryPrice, exitTime, exitPrice, amount, profit, equity.columns.equity];
+  return columns.reduce((sum, column) => sum + (column as Float64Array).length, 0);
+}
 
 /** The signal path against a loop of its own: what is fast must be right. */
 function check(universe: readonly Candles[]): void {
