@@ -1,123 +1,57 @@
-import { payableOf } from "../../broker/accountChecks.ts";
-import { maxLeverage } from "../../broker/leverageTiers.ts";
-import { liquidationPrice } from "../../broker/liquidationPrice.ts";
-import { amountFault, floorToStep, notionalFault } from "../../broker/marketRules.ts";
-import type { MarketState } from "../../broker/marketState.ts";
-import { setUp } from "../../broker/setUp.ts";
 import { lazily } from "../../core/lazyTable.ts";
-import type { OrderRequest } from "../../orders/order.ts";
 import type { Feed } from "../../session/feed.ts";
 import { LoneEquity } from "../../session/loneEquity.ts";
 import { portfolioView } from "../../session/portfolioView.ts";
-import { type RecordedRisk, Recorder, refusal } from "../../session/recorder.ts";
+import { Recorder } from "../../session/recorder.ts";
 import type { SessionStrategy, SignalRows, Signals } from "../../session/settings.ts";
 import { strategyLabels } from "../../session/settings.ts";
-import { sizeEntry } from "../../session/sizeEntry.ts";
 import { StrategyRun } from "../../session/strategyRun.ts";
 import type { ReadDecision } from "../../strategy/readDecision.ts";
 import type { Signal } from "../../strategy/signal.ts";
 import type { Prepared } from "../prepare.ts";
 import type { Outcome } from "../unhashed.ts";
-import { Bracket } from "./bracket.ts";
-import { type Curve, type CurveSource, curveOf, curveTable } from "./curve.ts";
-import { LoneAccount } from "./loneAccount.ts";
-import { MOMENTS, type Moment, OrderLog, OUTCOMES } from "./orderLog.ts";
+import { type CurveSource, curveOf, curveTable } from "./curve.ts";
+import { LoneTrader } from "./loneTrader.ts";
 import { fillTable, orderTable, positionTable, type TableSource } from "./orderTables.ts";
 import { tradeTable } from "./tradeTable.ts";
 
-/** More or less than this part of what is held would leave a position behind, or turn it. */
-const DUST = 1e-12;
-
-/** Orders that can live at once: those that wait, and a stop and a target. */
-const MOST_LIVE = 5;
-
-/** An order between its submission and the next open. One object serves many. */
-class WaitingOrder {
-  row = 0;
-  /** Signed by its direction. */
-  asked = 0;
-  isReducing = false;
-  /** Whether it may be cut to what the balance pays for. */
-  isCut = false;
-  tag: string | undefined = undefined;
-  reason: string | undefined = undefined;
-}
-
 /**
  * The short way of one strategy on one market: signals or decisions that come to market orders, each of which opens a
- * position or leaves it flat at the next open. The account is a handful of numbers, and what is written down is the
- * orders' numbers alone; the arithmetic is the session's in the session's order, so that all figures are equal to the
- * bit.
- *
- * What it has no rule for (a refusal, a liquidation, a limit, a position that grows) ends it: `isLost` says so, and the
- * whole backtest goes through the session instead. So it need not know everything, only when it does not know.
+ * position or leaves it flat at the next open. It folds the candles as the session does and leaves out what cannot
+ * happen; where something does that it has no rule for, `isLost` says so, and the whole backtest goes through the
+ * session instead.
  */
 export class LonePath {
-  isLost = false;
+  readonly #trader: LoneTrader;
   readonly #feed: Feed;
   readonly #spec: SessionStrategy;
-  readonly #state: MarketState;
-  readonly #account: LoneAccount;
   /** One of the two: where its signals are set, or the strategy that decides. */
   readonly #signals: Signals<SignalRows> | undefined;
   readonly #run: StrategyRun | undefined;
-  readonly #log: OrderLog;
   readonly #name: string;
-  readonly #leastEquity: number;
-  readonly #startingBalance: number;
-  readonly #leverage: number;
-  /** What slippage adds to a price, as a fraction. */
-  readonly #slippage: number;
-  readonly #risk: RecordedRisk[] = [];
-  readonly #profits: number[] = [];
-  readonly #returns: number[] = [];
-  /** What protects the position, where the strategy has exits. */
-  readonly #bracket: Bracket | undefined;
-  readonly #waiting: readonly WaitingOrder[] = [new WaitingOrder(), new WaitingOrder(), new WaitingOrder()];
-  #waitingCount = 0;
   /** The first row that a decision is made at; the next one to be folded. */
   readonly #from: number;
   #row: number;
   #isDeciding = true;
-  #liquidation = Number.NaN;
-  #entryFee = 0;
-  #entryCost = 0;
-  #slippageCost = 0;
-  #turnover = 0;
-  #fees = 0;
 
-  constructor({ settings, feeds }: Prepared) {
-    const { markets, broker, strategies, startMs, risk, seed } = settings;
-    const { account, states } = setUp(broker, markets);
-    const [feed] = feeds;
-    const [state] = states;
+  constructor(prepared: Prepared) {
+    const { strategies, startMs, seed } = prepared.settings;
+    const [feed] = prepared.feeds;
     const [spec] = strategies;
+    this.#trader = new LoneTrader(prepared);
     this.#feed = feed;
     this.#spec = spec;
-    this.#state = state;
-    this.#startingBalance = account.startingBalance();
-    this.#leverage = state.isSpot ? 1 : state.leverage;
-    this.#account = new LoneAccount(this.#startingBalance, state.isSpot, this.#leverage);
-    this.#leastEquity = risk.solvency === false ? 0 : risk.solvency.minFraction * this.#startingBalance;
-    const { slippage } = state.venue;
-    this.#slippage = slippage.kind === "fixedBps" ? slippage.bps / 10_000 : 0;
     [this.#name] = strategyLabels(strategies);
-    this.#log = new OrderLog(feed, spec.hasExits);
-    if (spec.hasExits) {
-      const { symbol, rules, venue } = state;
-      const market = {
-        ...{ symbol, priceTick: rules.priceTick, pathModel: broker.pathModel ?? "pessimistic" },
-        ...{ leverage: state.leverage, feeRate: venue.fees.takerRate },
-      };
-      this.#bracket = new Bracket(spec, market, this.#log);
-    }
     this.#signals = spec.signals?.[0].scans();
     this.#run = spec.signals === undefined ? new StrategyRun(0, spec, this.#portfolio(), seed) : undefined;
     let from = feed.next;
     while (from < feed.rows && feed.closeAt(from) < startMs) from++;
     this.#from = from;
     this.#row = from;
-    if (state.maxOpenOrders < MOST_LIVE) this.isLost = true;
+  }
+
+  get isLost(): boolean {
+    return this.#trader.isLost;
   }
 
   /** The time up to which all has been folded, UTC milliseconds. */
@@ -129,24 +63,25 @@ export class LonePath {
   run(until: number, steps = Infinity): boolean {
     const to = this.#feed.rowsUntil(until);
     const end = Math.min(to, this.#row + steps);
-    if (!this.isLost) {
+    if (!this.#trader.isLost) {
       if (!this.#isDeciding) this.#foldQuietly(end);
       else if (this.#run === undefined) this.#foldSignals(end);
       else this.#foldDecisions(this.#run, end);
     }
-    return !this.isLost && this.#row < to;
+    return !this.#trader.isLost && this.#row < to;
   }
 
   // --- the fold --------------------------------------------------------------------------------------------------
 
   #foldDecisions(run: StrategyRun, end: number): void {
+    const trader = this.#trader;
     const feed = this.#feed;
+    const { account } = trader;
     const { close } = feed.candles;
-    const account = this.#account;
     for (let row = this.#row; row < end; row++) {
-      if (this.#waitingCount > 0 || this.#bracket !== undefined) this.#open(row);
-      if (account.amount[0] !== 0) this.#inside(row, row + 1);
-      if (this.isLost) return;
+      if (trader.isBusy) trader.open(row);
+      if (account.amount[0] !== 0) trader.inside(row, row + 1);
+      if (trader.isLost) return;
       account.price[0] = close[row];
       this.#row = row + 1;
       const time = feed.closeAt(row);
@@ -156,21 +91,22 @@ export class LonePath {
   }
 
   #foldSignals(end: number): void {
-    const account = this.#account;
+    const trader = this.#trader;
+    const { account } = trader;
     const { close } = this.#feed.candles;
-    while (this.#row < end && !this.isLost) {
+    while (this.#row < end && !this.#trader.isLost) {
       let row = this.#row;
-      this.#open(row);
+      trader.open(row);
       let next = this.#firstSignal(row, end);
       if (account.amount[0] !== 0) {
-        const met = this.#inside(row, Math.min(next + 1, end));
+        const met = trader.inside(row, Math.min(next + 1, end));
         // A stop or a target has filled on the way: from there on other signals count.
         if (met >= 0) {
           row = met;
           next = this.#firstSignal(row, end);
         }
       }
-      if (this.isLost) return;
+      if (trader.isLost) return;
       const to = Math.min(next + 1, end);
       account.price[0] = close[to - 1];
       this.#row = to;
@@ -181,53 +117,20 @@ export class LonePath {
   /** Nothing is decided any more: what waits fills, and time passes. */
   #foldQuietly(end: number): void {
     if (this.#row >= end) return;
-    this.#open(this.#row);
-    if (this.#account.amount[0] !== 0) this.#inside(this.#row, end);
-    this.#account.price[0] = this.#feed.candles.close[end - 1];
+    const trader = this.#trader;
+    trader.open(this.#row);
+    if (this.#trader.account.amount[0] !== 0) trader.inside(this.#row, end);
+    this.#trader.account.price[0] = this.#feed.candles.close[end - 1];
     this.#row = end;
   }
 
   /** The first row from `from` to before `last` whose candle asks for something, else `last`. */
   #firstSignal(from: number, last: number): number {
     const { enterLong, exitLong, enterShort, exitShort } = this.#signals!;
-    const amount = this.#account.amount[0];
+    const amount = this.#trader.account.amount[0];
     const first = amount > 0 ? exitLong : enterLong;
     const second = amount < 0 ? exitShort : enterShort;
     return second.next(from, first.next(from, last));
-  }
-
-  /**
-   * Goes on inside these candles, the first of which has opened, until one meets a stop or a target, which fills; says
-   * which, −1 for none. Gives up where one comes to the price that liquidates the position.
-   */
-  #inside(from: number, to: number): number {
-    const bracket = this.#bracket;
-    const liquidation = this.#liquidation;
-    const hasBracket = bracket?.isLive === true;
-    if (!hasBracket && Number.isNaN(liquidation)) return -1;
-    const { open, high, low } = this.#feed.candles;
-    const isLong = this.#account.amount[0] > 0;
-    const stop = hasBracket ? bracket.stop : Number.NaN;
-    const target = hasBracket ? bracket.target : Number.NaN;
-    // Comparisons with NaN are false.
-    for (let row = from; row < to; row++) {
-      if (isLong ? low[row] <= liquidation : high[row] >= liquidation) {
-        this.isLost = true;
-        return -1;
-      }
-      const isMet = isLong
-        ? low[row] <= stop || high[row] >= target
-        : high[row] >= stop || low[row] <= target;
-      if (!isMet || !hasBracket) continue;
-      const gapped = row > from ? bracket.reachedBy(open[row]) : undefined;
-      if (gapped !== undefined) this.#fillProtection(gapped, open[row], row, MOMENTS.open);
-      else {
-        const met = bracket.metInside(open[row], high[row], low[row]);
-        if (met !== undefined) this.#fillProtection(met, bracket[met], row, MOMENTS.inside);
-      }
-      return row;
-    }
-    return -1;
   }
 
   // --- what is decided -------------------------------------------------------------------------------------------
@@ -237,19 +140,19 @@ export class LonePath {
     const { enterLong, exitLong, enterShort, exitShort } = this.#signals!;
     const long = enterLong.isSetAt(row);
     const short = enterShort.isSetAt(row);
-    const held = this.#account.amount[0];
+    const held = this.#trader.account.amount[0];
     const isLeaving = (held > 0 && exitLong.isSetAt(row)) || (held < 0 && exitShort.isSetAt(row));
-    if (isLeaving) this.#leave(row, "signal");
+    if (isLeaving) this.#trader.leave(row, "signal");
     // Both entries at once say nothing.
     if (long === short) return;
     const direction = long ? 1 : -1;
     if (held * direction > 0) {
       // An exit and a wish to stay at once: the session takes the exit back.
-      if (isLeaving) this.isLost = true;
+      if (isLeaving) this.#trader.isLost = true;
       return;
     }
-    if (held !== 0 && !isLeaving) this.#leave(row, "signal");
-    this.#enter(row, direction, undefined);
+    if (held !== 0 && !isLeaving) this.#trader.leave(row, "signal");
+    this.#trader.enter(row, direction, undefined);
   }
 
   #act(decision: ReadDecision, row: number): void {
@@ -261,309 +164,63 @@ export class LonePath {
       const { orders } = decision;
       if (orders.length === 0) return;
       const [instruction] = orders;
-      if (orders.length > 1 || instruction.action !== "submit") this.isLost = true;
-      else this.#submit(instruction.order, row);
-    } else if (decision.targets.length > 0 || this.#account.amount[0] !== 0) this.isLost = true;
+      if (orders.length > 1 || instruction.action !== "submit") this.#trader.isLost = true;
+      else this.#trader.submit(instruction.order, row);
+    } else if (decision.targets.length > 0 || this.#trader.account.amount[0] !== 0)
+      this.#trader.isLost = true;
   }
 
   #follow(signal: Signal, row: number): void {
     if (!isPlainSignal(signal)) {
-      this.isLost = true;
+      this.#trader.isLost = true;
       return;
     }
-    const held = this.#account.amount[0];
+    const held = this.#trader.account.amount[0];
     if (signal.direction === "flat") {
-      if (held !== 0) this.#leave(row, signal.tag ?? "signal");
+      if (held !== 0) this.#trader.leave(row, signal.tag ?? "signal");
       return;
     }
     const direction = signal.direction === "long" ? 1 : -1;
     if (held * direction > 0) return;
-    if (held !== 0) this.#leave(row, signal.tag ?? "signal");
-    this.#enter(row, direction, signal);
+    if (held !== 0) this.#trader.leave(row, signal.tag ?? "signal");
+    this.#trader.enter(row, direction, signal);
   }
 
-  #enter(row: number, direction: 1 | -1, signal: Signal | undefined): void {
-    const account = this.#account;
-    const equity = account.equity();
-    const price = account.price[0];
-    const planned = this.#bracket?.plan(direction, price, row);
-    if (planned !== undefined && "refusal" in planned) {
-      this.#risk.push(refusal("exits", this.#state.id, this.#feed.closeAt(row), planned.message));
-      return;
-    }
-    const size = sizeEntry(this.#spec, 0, row, signal?.size ?? this.#spec.sizing, {
-      equity,
-      price,
-      stopPrice: planned === undefined ? Number.NaN : planned.firstStopPrice,
-      confidence: signal?.confidence ?? Number.NaN,
-      tradeReturns: this.#returns,
-    });
-    if ("refusal" in size) {
-      const time = this.#feed.closeAt(row);
-      this.#risk.push(refusal("sizing", this.#state.id, time, size.message));
-      return;
-    }
-    if (!(size.amount > 0)) return;
-    const { rules, isSpot, tiers } = this.#state;
-    const amount = floorToStep(size.amount, rules.amountStep);
-    const after = account.amount[0] + direction * amount;
-    const isRefused =
-      !(equity > this.#leastEquity) ||
-      (isSpot && direction < 0) ||
-      amountFault(rules, amount) !== undefined ||
-      notionalFault(rules, amount * price, false) !== undefined ||
-      (!isSpot &&
-        Math.abs(after) > Math.abs(account.amount[0]) &&
-        maxLeverage(tiers, Math.abs(after) * price) < this.#leverage);
-    if (isRefused) this.isLost = true;
-    else this.#wait(row, direction * amount, false, true, signal?.tag, undefined);
-  }
-
-  #leave(row: number, reason: string): void {
-    const held = this.#account.amount[0];
-    const { rules } = this.#state;
-    const amount = floorToStep(Math.abs(held), rules.amountStep);
-    const isRefused =
-      amountFault(rules, amount) !== undefined ||
-      notionalFault(rules, amount * this.#account.price[0], true) !== undefined;
-    if (isRefused) this.isLost = true;
-    else this.#wait(row, held > 0 ? -amount : amount, true, false, undefined, reason);
-  }
-
-  /** A strategy's own order, where it is a plain one at the market. */
-  #submit(request: OrderRequest, row: number): void {
-    const { id, rules, isSpot, tiers } = this.#state;
-    const account = this.#account;
-    const { side, amount } = request;
-    const direction = side === "buy" ? 1 : side === "sell" ? -1 : 0;
-    const held = account.amount[0];
-    const price = account.price[0];
-    const isOpposing = held * direction < 0;
-    const isReducing = request.reduceOnly === true;
-    const after = held + direction * amount;
-    const isRefused =
-      direction === 0 ||
-      request.symbol !== id ||
-      request.type !== "market" ||
-      !isPlainOrder(request) ||
-      !(account.equity() > this.#leastEquity) ||
-      amountFault(rules, amount) !== undefined ||
-      notionalFault(rules, amount * price, isReducing) !== undefined ||
-      (isReducing && !isOpposing) ||
-      (isSpot && direction < 0 && (!isOpposing || amount > held)) ||
-      (!isSpot &&
-        !isReducing &&
-        Math.abs(after) > Math.abs(held) &&
-        maxLeverage(tiers, Math.abs(after) * price) < this.#leverage);
-    if (isRefused) {
-      this.isLost = true;
-      return;
-    }
-    const { tag } = request;
-    this.#wait(row, direction * amount, isReducing, false, tag, tag ?? (isReducing ? "exit" : "turned"));
-  }
-
-  #wait(
-    row: number,
-    asked: number,
-    isReducing: boolean,
-    isCut: boolean,
-    tag: string | undefined,
-    reason: string | undefined,
-  ): void {
-    const order = this.#waiting[this.#waitingCount++];
-    order.row = row;
-    order.asked = asked;
-    order.isReducing = isReducing;
-    order.isCut = isCut;
-    order.tag = tag;
-    order.reason = reason;
-    if (this.#log.isFull) this.isLost = true;
-  }
-
-  // --- what comes of it ------------------------------------------------------------------------------------------
-
-  /** The open of a candle: what has gapped through its level, then what waits, in order of submission. */
-  #open(row: number): void {
-    const account = this.#account;
-    const bracket = this.#bracket;
-    const hasBracket = bracket?.isLive === true;
-    if (this.#waitingCount === 0 && !hasBracket) return;
-    const open = this.#feed.candles.open[row];
-    const held = account.amount[0];
-    if (held > 0 ? open <= this.#liquidation : held < 0 && open >= this.#liquidation) this.isLost = true;
-    const gapped = hasBracket ? bracket.reachedBy(open) : undefined;
-    if (gapped !== undefined) this.#fillProtection(gapped, open, row, MOMENTS.open);
-    const count = this.#waitingCount;
-    this.#waitingCount = 0;
-    for (let k = 0; k < count && !this.isLost; k++) {
-      const order = this.#waiting[k];
-      if (order.isReducing && account.amount[0] === 0) this.#drop(order, MOMENTS.open, "positionClosed");
-      else this.#fill(order, open, row, MOMENTS.open);
-    }
-  }
-
-  #fillProtection(role: "stop" | "target", reference: number, row: number, moment: Moment): void {
-    const bracket = this.#bracket!;
-    const { fees } = this.#state.venue;
-    const held = this.#account.amount[0];
-    const direction = held > 0 ? -1 : 1;
-    const amount = Math.abs(held);
-    const isTaker = role === "stop";
-    const price = isTaker ? this.#slipped(reference, direction) : reference;
-    const fee = amount * price * (isTaker ? fees.takerRate : fees.makerRate) + fees.perFill;
-    this.#leaveAt(price, fee);
-    this.#count(amount, price, reference, fee);
-    const reason = role === "stop" ? "stop" : "takeProfit";
-    const { balance } = this.#account;
-    bracket.fill(
-      role,
-      row,
-      moment,
-      price,
-      fee,
-      balance,
-      moment === MOMENTS.open ? `${reason}Gapped` : reason,
-    );
-  }
-
-  /** As `Matching.fill` does for a market order that nothing bounds. */
-  #fill(order: WaitingOrder, reference: number, row: number, moment: Moment): void {
-    const account = this.#account;
-    const { venue, rules, isSpot } = this.#state;
-    const { takerRate: rate, perFill } = venue.fees;
-    const { asked, tag } = order;
-    const direction = asked > 0 ? 1 : -1;
-    const held = account.amount[0];
-    const price = this.#slipped(reference, direction);
-    let amount = Math.abs(asked);
-    if (held * direction < 0) {
-      const size = Math.abs(held);
-      if (order.isReducing || isSpot) amount = Math.min(amount, size);
-      // Neither a part of it, nor beyond it to the other side.
-      if (!(amount >= size * (1 - DUST)) || Math.abs(amount - size) > size * DUST) {
-        this.isLost = true;
-        return;
-      }
-      const fee = amount * price * rate + perFill;
-      this.#leaveAt(price, fee);
-      this.#write(order, moment, direction * amount, price, reference, fee);
-      this.#bracket?.cancel(row, moment, "positionClosed");
-      return;
-    }
-    if (held !== 0 || order.isReducing || (isSpot && direction < 0)) {
-      this.isLost = true;
-      return;
-    }
-    const free = account.free() - perFill;
-    const payable = payableOf(free, 0, price, rate, this.#leverage, amount, order.isCut, rules);
-    if (!(payable > 0)) {
-      this.isLost = true;
-      return;
-    }
-    amount = payable;
-    const fee = amount * price * rate + perFill;
-    const openTime = this.#feed.candles.timestamp[row];
-    account.open(direction * amount, price, fee, openTime);
-    this.#entryFee = fee;
-    this.#entryCost = amount * price;
-    if (!isSpot) this.#liquidation = this.#liquidationPrice();
-    this.#write(order, moment, direction * amount, price, reference, fee);
-    const bracket = this.#bracket;
-    if (bracket === undefined) return;
-    const planned = bracket.plan(direction, price, order.row);
-    // A stop that the fill has gapped through, or a level that the open lies beyond, is for the session.
-    if ("refusal" in planned) this.isLost = true;
-    else {
-      bracket.begin(direction, planned, direction * amount, row, openTime, tag);
-      if (bracket.reachedBy(reference) !== undefined) this.isLost = true;
-    }
-  }
-
-  #slipped(reference: number, direction: number): number {
-    return this.#slippage === 0 ? reference : reference * (1 + direction * this.#slippage);
-  }
-
-  #leaveAt(price: number, fee: number): void {
-    const realised = this.#account.leave(price, fee);
-    const profit = realised - (this.#entryFee + fee);
-    this.#profits.push(profit);
-    this.#returns.push(profit / this.#entryCost);
-    this.#liquidation = Number.NaN;
-  }
-
-  #count(amount: number, price: number, reference: number, fee: number): void {
-    this.#turnover += amount * price;
-    this.#slippageCost += amount * Math.abs(price - reference);
-    this.#fees += fee;
-  }
-
-  #write(
-    order: WaitingOrder,
-    moment: Moment,
-    filled: number,
-    price: number,
-    reference: number,
-    fee: number,
-  ): void {
-    this.#count(Math.abs(filled), price, reference, fee);
-    const { row, asked, isReducing, tag, reason } = order;
-    const { balance } = this.#account;
-    const { filled: outcome } = OUTCOMES;
-    this.#log.market(row, moment, outcome, asked, filled, price, fee, balance, isReducing, tag, reason);
-  }
-
-  /** Writes down an order that ends, or is left, without a fill. */
-  #drop(order: WaitingOrder, moment: Moment, reason: string | undefined): void {
-    const { row, asked, isReducing, tag } = order;
-    const outcome = reason === undefined ? OUTCOMES.waiting : OUTCOMES.canceled;
-    const none = Number.NaN;
-    this.#log.market(row, moment, outcome, asked, 0, none, none, none, isReducing, tag, reason);
-  }
+  // --- the end ---------------------------------------------------------------------------------------------------
 
   /** Nothing is decided from here on: what lives is canceled, and a position is left at the next open. */
   closeAtNextOpen(reason: string): void {
-    this.#isDeciding = false;
+    const trader = this.#trader;
     const row = this.#row - 1;
-    this.#bracket?.cancel(row, MOMENTS.close, reason);
-    for (let k = 0; k < this.#waitingCount; k++) this.#drop(this.#waiting[k], MOMENTS.close, reason);
-    this.#waitingCount = 0;
-    if (this.#account.amount[0] !== 0) this.#leave(row, reason);
+    this.#isDeciding = false;
+    trader.cancelAll(row, reason);
+    if (trader.account.amount[0] !== 0) trader.leave(row, reason);
   }
 
   /** The same at the last price. */
   closeAtLast(reason: string): void {
     this.closeAtNextOpen(reason);
-    const count = this.#waitingCount;
-    this.#waitingCount = 0;
-    for (let k = 0; k < count && !this.isLost; k++) {
-      this.#fill(this.#waiting[k], this.#account.price[0], this.#row - 1, MOMENTS.close);
-    }
+    this.#trader.fillAtClose(this.#row - 1);
   }
 
-  /** Writes down the orders that still wait. */
   settleRecords(): void {
-    for (let k = 0; k < this.#waitingCount; k++) this.#drop(this.#waiting[k], MOMENTS.close, undefined);
-    this.#waitingCount = 0;
+    this.#trader.settle();
   }
-
-  // --- what is left of it ----------------------------------------------------------------------------------------
 
   outcome(): Outcome {
-    const log = this.#log;
     const feed = this.#feed;
-    const { id, rules, venue } = this.#state;
+    const { log, state, startingBalance, leverage, fees, slippageCost, turnover } = this.#trader;
+    const { id, rules, venue, isSpot } = state;
     const tables: TableSource = {
       ...{ log, feed, names: { symbol: id, strategy: this.#name } },
       ...{ hasSlippage: venue.hasSlippage, priceTick: rules.priceTick },
     };
     const source: CurveSource = {
-      ...{ log, feed, from: this.#from, to: this.#row },
-      ...{ startingBalance: this.#startingBalance, isSpot: this.#state.isSpot, leverage: this.#leverage },
+      ...{ log, feed, from: this.#from, to: this.#row, startingBalance, isSpot, leverage },
     };
-    const curve: Curve = curveOf(source);
-    const profits = new Float64Array(this.#profits);
-    const returns = new Float64Array(this.#returns);
+    const curve = curveOf(source);
+    const profits = new Float64Array(this.#trader.profits);
+    const returns = new Float64Array(this.#trader.returns);
     return {
       orders: orderTable(tables),
       fills: fillTable(tables),
@@ -574,8 +231,8 @@ export class LonePath {
       profits,
       returns,
       riskEvents: this.#riskEvents(),
-      costs: { fees: this.#fees, slippage: this.#slippageCost, funding: 0, liquidation: 0 },
-      turnover: this.#turnover,
+      costs: { fees, slippage: slippageCost, funding: 0, liquidation: 0 },
+      turnover,
       sums: curve.sums,
       maxDrawdown: curve.maxDrawdown,
       timeAt: (row) => feed.closeAt(this.#from + row),
@@ -586,23 +243,17 @@ export class LonePath {
 
   /** Made when it is read, as hardly ever anything is refused. */
   #riskEvents(): Outcome["riskEvents"] {
-    const events = this.#risk;
-    const made = () => {
-      const recorder = new Recorder([this.#name], new LoneEquity(this.#feed, this.#startingBalance, 1));
-      for (const event of events) recorder.risk(event);
+    const { refusals, startingBalance } = this.#trader;
+    return lazily(refusals.length, () => {
+      const recorder = new Recorder([this.#name], new LoneEquity(this.#feed, startingBalance, 1));
+      for (const event of refusals) recorder.risk(event);
       return recorder.tables().riskEvents.columns;
-    };
-    return lazily(events.length, made);
-  }
-
-  #liquidationPrice(): number {
-    const { amount, cost, margin } = this.#account;
-    return liquidationPrice(amount[0], cost / amount[0], margin, this.#state.tiers);
+    });
   }
 
   #portfolio(): ReturnType<typeof portfolioView> {
-    const account = this.#account;
-    const total = this.#startingBalance;
+    const { account } = this.#trader;
+    const total = this.#trader.startingBalance;
     return portfolioView({
       account,
       markets: this.#spec.markets,
@@ -611,31 +262,14 @@ export class LonePath {
       startingEquity: () => total,
       free: () => account.free(),
       entryTime: () => account.entryTime,
-      stopPrice: () => this.#bracket?.stop ?? Number.NaN,
-      liquidationPrice: () => this.#liquidation,
-      orders: () => this.#bracket?.orders() ?? [],
+      stopPrice: () => this.#trader.bracket?.stop ?? Number.NaN,
+      liquidationPrice: () => this.#trader.liquidation,
+      orders: () => this.#trader.bracket?.orders() ?? [],
     });
   }
 }
 
-/** Whether an order is at the market and names nothing that needs the session. */
-function isPlainOrder(request: OrderRequest): boolean {
-  for (const name in request) {
-    switch (name) {
-      case "symbol":
-      case "side":
-      case "type":
-      case "amount":
-      case "reduceOnly":
-      case "tag":
-        continue;
-    }
-    if (request[name as keyof OrderRequest] !== undefined) return false;
-  }
-  return true;
-}
-
-/** The same of a signal: nothing about price, stops, leverage or an addition. */
+/** Whether a signal says nothing about price, stops, leverage or an addition. */
 function isPlainSignal(signal: Signal): boolean {
   for (const name in signal) {
     switch (name) {
