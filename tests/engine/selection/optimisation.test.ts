@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, test } from "vitest";
+import * as engine from "#engine";
 import { unhashedBacktest } from "#engine/backtest/run.ts";
 import type { Candles } from "#engine/candles/candles.ts";
 import {
@@ -13,8 +14,16 @@ import {
 import { optimisationHash } from "#engine/selection/optimisationHash.ts";
 import { verdictOf } from "#engine/selection/verdict.ts";
 import { searchingFold } from "#engine/selection/walkForwardSearch.ts";
+import { linkStrategyText, sealedNames } from "#engine/strategy/link.ts";
+import { linkedStrategy } from "#engine/strategy/module.ts";
 import { HOUR, plantedMarket } from "../../planted/market.ts";
 import { COSTS, follower } from "../../planted/workflow.ts";
+import {
+  SAMPLE_HASH,
+  sampleCandles,
+  sampleModule,
+  sampleOptions,
+} from "../../workbench/workers/optimiseSample.ts";
 
 const OPTIONS: OptimisationOptions = { trials: 24, batch: 4, seed: 3, backtest: COSTS };
 const candles = plantedMarket({ seed: 5, hours: 4000, drift: 0.25 });
@@ -206,6 +215,13 @@ describe("a walk-forward optimisation", () => {
   ])("says what is wrong with %s", (_, options, message) => {
     expect(() => optimise(candles, { ...OPTIONS, ...options })).toThrow(message);
   });
+});
+
+test("comes out in Node as in the browser, whose tests hold it to the same hash", () => {
+  const body = new Function("walkforward", linkStrategyText(sampleModule.text, Object.keys(engine)));
+  const strategy = linkedStrategy(() => body(sealedNames(engine)), sampleModule);
+  const result = finish(optimisingStrategy(strategy, [sampleCandles], sampleOptions));
+  expect(result.hash).toBe(SAMPLE_HASH);
 });
 
 describe("a search for several objectives", () => {

@@ -12,21 +12,10 @@ import { linkStrategyText, sealedNames } from "#engine/strategy/link.ts";
 import { linkedStrategy, strategyModule } from "#engine/strategy/module.ts";
 import { ComputePool } from "#workbench/workers/pool.ts";
 import { spawnInPage } from "#workbench/workers/spawn.ts";
-import { wanderingUniverse } from "./universe.ts";
+import { SAMPLE_HASH, sampleCandles, sampleModule, sampleOptions } from "./optimiseSample.ts";
 
-const [candles] = wanderingUniverse(1, 4000);
-const module = strategyModule(
-  [
-    'import { above, below, defineStrategy, int, minus, sma } from "walkforward";',
-    "export default defineStrategy({",
-    '  name: "above-average", timeframe: "5m", history: 60,',
-    "  parameters: { length: int(20, 2, 50), late: int(3, 1, 9) },",
-    "  features: ({ close, parameters: { length, late } }) => ({ away: minus(sma(close, late), sma(close, length)) }),",
-    "  signals: ({ away }) => ({ enterLong: above(away, 0), exitLong: below(away, 0) }),",
-    "});",
-    "",
-  ].join("\n"),
-);
+const candles = sampleCandles;
+const module = sampleModule;
 const lossModule = strategyModule(
   [
     'import { defineLoss } from "walkforward";',
@@ -48,7 +37,7 @@ afterEach(() => pool?.dispose());
 
 /** The folds spread over a pool's workers, as a cell has them. */
 async function inWorkers(size: number, options: OptimisationOptions): Promise<Optimisation> {
-  pool = new ComputePool(spawnInPage, { size, allowModules: true });
+  pool = new ComputePool(spawnInPage, { size, allowModules: true, readyWithinMs: 60_000 });
   const computing = pool;
   const plan = planOptimisation(strategy, [candles], options);
   const folds = await Promise.all(
@@ -78,13 +67,9 @@ describe("an optimisation in a pool of workers", () => {
     ["by two objectives", { objectives: ["sharpe", "maxDrawdown"] }],
     ["with a pruner", { loss: "sharpe", pruner: "median" }],
   ])("comes out the same as on one thread, with one worker or three: %s", async (_, more) => {
-    const options: OptimisationOptions = {
-      trials: 24,
-      folds: { folds: 3 },
-      backtest: { feeBps: 1 },
-      ...more,
-    };
+    const options: OptimisationOptions = { ...sampleOptions, ...more };
     const here = onThisThread(options);
+    if (options.loss === undefined && options.objectives === undefined) expect(here.hash).toBe(SAMPLE_HASH);
     for (const size of [1, 3]) {
       const there = await inWorkers(size, options);
       pool?.dispose();
