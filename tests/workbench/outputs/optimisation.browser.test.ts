@@ -86,7 +86,7 @@ describe("an optimisation as it is shown", () => {
       const turned = label.replace("length and band", "band and length");
       await expect.poll(() => plot(root, label) ?? plot(root, turned)).not.toBeNull();
     }
-    expect(root.querySelector('[data-hash="optimisation"]')?.textContent).toBe(result.hash);
+    expect(root.querySelector('[data-hash="result"]')?.textContent).toBe(result.hash);
     const second = root.querySelector<HTMLSelectElement>('[aria-label="Loss over two parameters"] select');
     if (second === null) throw new Error("There is nothing to choose.");
     await userEvent.selectOptions(second, second.value === "0" ? "1" : "0");

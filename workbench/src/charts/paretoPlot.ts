@@ -20,6 +20,8 @@ export type ParetoOptions = {
   width: number;
   /** Names of the two objectives. */
   names: readonly [string, string];
+  /** Whether the front is a stair: it is where there are no objectives besides these two. */
+  hasStair: boolean;
   /** The trial that is looked at. */
   looked: number | undefined;
   onLook: (index: number) => void;
@@ -28,7 +30,7 @@ export type ParetoOptions = {
 /** Two objectives against each other: the front as a stair, the deployed point as a ring, the one looked at as a square. */
 export function paretoPlot(
   points: readonly ParetoPoint[],
-  { width, names, looked, onLook }: ParetoOptions,
+  { width, names, hasStair, looked, onLook }: ParetoOptions,
 ): HTMLElement | SVGElement {
   const front = points.filter(({ isFront }) => isFront).sort((a, b) => a.x - b.x);
   const rest = points.filter(({ isFront }) => !isFront);
@@ -49,7 +51,9 @@ export function paretoPlot(
     y: { label: `${names[1]}: loss`, nice: true, ticks: 5, grid: true, tickFormat: short },
     marks: [
       Plot.dot(rest, { ...at, r: 2.4, fill: "var(--ink-3)", fillOpacity: 0.5 }),
-      Plot.line(front, { ...at, curve: "step-after", stroke: "var(--series-1)", strokeWidth: 1.2 }),
+      hasStair
+        ? Plot.line(front, { ...at, curve: "step-after", stroke: "var(--series-1)", strokeWidth: 1.2 })
+        : null,
       Plot.dot(front, { ...at, r: 4, fill: "var(--series-1)" }),
       Plot.dot(chosen, { ...at, r: 8, stroke: "var(--ink)", strokeWidth: 2 }),
       Plot.text(chosen, {

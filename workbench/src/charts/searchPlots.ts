@@ -186,7 +186,7 @@ export function importancePlot(
 
 /** Names cut to a width in pixels. */
 function cutTo(width: number): (name: string) => string {
-  const most = Math.max(3, Math.floor(width / 6.2));
+  const most = Math.max(3, Math.floor(width / 7));
   return (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 }
 

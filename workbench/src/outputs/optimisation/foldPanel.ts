@@ -154,14 +154,19 @@ function pairPanel(
 ): Output {
   const weight = (name: string): number => importance?.[name] ?? 0;
   const order = names.map((_, k) => k).sort((a, b) => weight(names[b]) - weight(names[a]) || a - b);
-  const chosen: [number, number] = [order[0], order[1]];
+  const haveBoth = (a: number, b: number): boolean =>
+    points.some(({ values }) => values[names[a]] !== undefined && values[names[b]] !== undefined);
+  // What matters most, and what matters most beside it.
+  const chosen: [number, number] = [
+    order[0],
+    order.find((k) => k !== order[0] && haveBoth(order[0], k)) ?? order[1],
+  ];
   const content = new Redrawn("wf-report-pair");
   const draw = (): void =>
     content.draw((keep) => {
       const pair: Pair = [names[chosen[0]], names[chosen[1]]];
       if (pair[0] === pair[1]) return [element("p", { class: "wf-report-empty" }, "Choose two parameters.")];
-      const both = points.some(({ values }) => pair.every((name) => values[name] !== undefined));
-      if (!both)
+      if (!haveBoth(...chosen))
         return [
           element("p", { class: "wf-report-empty" }, "No point has both: the one rules the other out."),
         ];

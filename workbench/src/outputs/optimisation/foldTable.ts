@@ -15,9 +15,7 @@ export function foldTable(folds: readonly FoldReport[]): Output {
     rows: folds.length,
     columns: [
       { name: "test", kind: "text", at: at(({ test }) => `${day(test.startMs)} – ${day(test.endMs)}`) },
-      ...names.map(
-        (name) => ({ name, kind: "text", at: at(({ chosen }) => shown(chosen?.parameters[name])) }) as const,
-      ),
+      ...names.map((name) => ({ name, kind: "text", at: at((fold) => chosenValue(fold, name)) }) as const),
       number("Sharpe in sample", ({ chosen }) => chosen?.inSample.figures.sharpe),
       number("Sharpe out of sample", ({ chosen }) => chosen?.outOfSample.figures.sharpe),
       number("return out of sample", ({ chosen }) => chosen?.outOfSample.figures.totalReturn),
@@ -42,6 +40,14 @@ export function foldTable(folds: readonly FoldReport[]): Output {
       drawdown: (value) => formatPercent(Number(value), 2),
     },
   });
+}
+
+/** What a fold chose of a parameter; nothing where it does not matter beside the rest of the choice. */
+function chosenValue({ chosen, study: { trials } }: FoldReport, name: string): string {
+  if (chosen === undefined) return "–";
+  const isSearched = trials.some(({ parameters }) => Object.hasOwn(parameters, name));
+  const matters = !isSearched || Object.hasOwn(trials[chosen.index].parameters, name);
+  return matters ? shown(chosen.parameters[name]) : "–";
 }
 
 /** A point whose neighbours are within one deviation of it stands on a plateau. */

@@ -36,7 +36,15 @@ export function frontPanel({ study, chosen }: FoldReport, names: readonly string
       };
       return [
         keep(
-          responsive((width) => paretoPlot(points, { width, names: [names[x], names[y]], looked, onLook })),
+          responsive((width) =>
+            paretoPlot(points, {
+              width,
+              names: [names[x], names[y]],
+              hasStair: names.length === 2,
+              looked,
+              onLook,
+            }),
+          ),
         ),
         card(onLook),
       ];
@@ -84,7 +92,7 @@ export function frontPanel({ study, chosen }: FoldReport, names: readonly string
       draw();
     });
   const root = section(
-    `Pareto front: ${formatCount(study.front.length)} of ${formatCount(complete.length)} points that no other beats in every objective`,
+    `Pareto front: ${formatCount(study.front.length)} of ${formatCount(complete.length)} points that no other beats in every objective; left and down is better`,
     ...(names.length > 2
       ? [element("div", { class: "wf-optimisation-choices" }, axis("Across", 0), axis("and up", 1))]
       : []),

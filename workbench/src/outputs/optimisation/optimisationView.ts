@@ -130,7 +130,7 @@ function settingsOf({ settings, strategy, hash }: Optimisation): HTMLElement {
     ),
     identity(
       [
-        ["optimisation", hash],
+        ["result", hash],
         ["strategy", strategy.hash],
       ],
       "The same strategy, candles and settings give the same hash, wherever they are computed.",
