@@ -1,4 +1,5 @@
 import { dataHash } from "#engine/candles/dataHash.ts";
+import { throwIfCanceled } from "#engine/core/cancel.ts";
 import { assembleOptimisation, type FoldReport, planOptimisation } from "#engine/selection/optimisation.ts";
 import type { TaskContext, TaskProgress } from "../jobs/messages.ts";
 import { runTask } from "../jobs/runTask.ts";
@@ -23,31 +24,42 @@ export async function optimiseTask(
   const { folds, settings } = plan;
   const told = progressOf(folds.length, context);
   const reports: FoldReport[] = [];
-  const search = async (k: number): Promise<void> => {
-    const part: TaskContext = { ...context, progress: (progress) => told(k, progress) };
+  const search = async (k: number, signal: AbortSignal): Promise<void> => {
+    const part: TaskContext = { ...context, signal, progress: (progress) => told(k, progress) };
     const fold = folds[k];
     reports[k] =
       workers === 1
         ? await searchFold({ strategy, universe, fold, settings, ledger: input.ledger }, part)
         : await runTask("fold", { ...input, fold, settings }, part);
   };
-  await allOf(folds.length, workers, context, search);
+  await allOf(folds.length, workers, context.signal, search);
   const result = assembleOptimisation(strategy, plan, reports);
   return packOptimisation(result, { universe, dataHash: dataHash(universe) });
 }
 
-/** Does the pieces, the last ones first since they train on most, so many at a time; one that fails stops the others. */
+/**
+ * Does the pieces, the last ones first since they train on most, so many at a time. One that fails stops the others; all
+ * have told their trials before this ends.
+ */
 async function allOf(
   count: number,
   workers: number,
-  context: TaskContext,
-  search: (k: number) => Promise<void>,
+  canceled: AbortSignal,
+  search: (k: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([canceled, failed.signal]);
   let next = count - 1;
   const worker = async (): Promise<void> => {
-    while (next >= 0 && !context.signal.aborted) await search(next--);
+    try {
+      while (next >= 0 && !signal.aborted) await search(next--, signal);
+    } catch (failure) {
+      failed.abort(failed.signal.reason ?? failure);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(workers, count) }, worker));
+  throwIfCanceled(canceled);
+  if (failed.signal.aborted) throw failed.signal.reason;
 }
 
 /** The folds' progress as one: how many points of all, and the best so far of the fold that trains on most. */

@@ -69,8 +69,12 @@ describe("walkforward optimise", () => {
       expect(optimisation.hash).toBe(expected.hash);
       expect(optimisation.outOfSample).toEqual(expected.outOfSample);
       expect(runId).toMatch(/^[0-9a-f-]{36}$/);
+      const points = optimisation.folds.flatMap(({ study }) =>
+        study.trials.filter(({ sameAs }) => sameAs === undefined),
+      );
+      expect(TrialLedger.read(await readFile(ledger, "utf8")).count).toBe(points.length + 3);
     }
-  }, 60_000);
+  });
 
   it("prints what each fold chose, what it was worth, the hash, and the ledger that counts every point", async () => {
     const ledger = join(home, "printed.trials.jsonl");
@@ -115,7 +119,7 @@ describe("walkforward optimise", () => {
     expect(kept.faults).toEqual([]);
     expect(kept.count).toBe(points.length + 2);
     expect(stdout).toContain(`ledger  ${ledger}, ${kept.count} trials\n`);
-  }, 60_000);
+  });
 
   it("stops at Ctrl-C with every finished point in the ledger, and comes out the same when it is run again", async () => {
     const ledger = join(home, "stopped.trials.jsonl");
@@ -147,7 +151,18 @@ describe("walkforward optimise", () => {
       study.trials.filter(({ sameAs }) => sameAs === undefined),
     );
     expect([third.ledger.reused, third.ledger.trials]).toEqual([points.length, again.ledger.trials]);
-  }, 180_000);
+  }, 240_000);
+
+  it("searches for several objectives, and gives points up on the way, as a cell does", async () => {
+    const args = onElsewhere("momentum-rank", "--trials", "8", "--folds", "2", "--workers", "2", "--json");
+    const several = await cliHere([...args, "--objectives", "sharpe,maxDrawdown", "--choose", "first"], home);
+    const { optimisation } = answerOf(several.stdout);
+    const asked = { trials: 8, folds: { folds: 2 } };
+    const expected = await onOneThread({ ...asked, objectives: ["sharpe", "maxDrawdown"], choose: "first" });
+    expect(optimisation.hash).toBe(expected.hash);
+    const pruned = answerOf((await cliHere([...args, "--pruner", "median"], home)).stdout);
+    expect(pruned.optimisation.hash).toBe((await onOneThread({ ...asked, pruner: "median" })).hash);
+  });
 
   it("searches a strategy of one's own, in the ledger of its name", async () => {
     const file = join(home, "mine.ts");
@@ -179,7 +194,7 @@ export default defineStrategy({
     expect(tried.toSorted((a, b) => Number(a.length) - Number(b.length))).toEqual(
       [10, 20, 30, 40].map((length) => ({ length, isShort: false })),
     );
-  }, 60_000);
+  });
 
   it.each([
     [[], 2, "Name one strategy"],

@@ -31,6 +31,10 @@ const ledger = async (): Promise<TrialLedger> =>
     await readFile(join(app.home, "searches/momentum-rank.trials.jsonl"), "utf8").catch(() => ""),
   );
 
+/** Without the looks at a test that followed a choice. */
+const scoredPoints = ({ trials }: TrialLedger): number =>
+  trials.filter(({ scored }) => scored !== undefined).length;
+
 async function onOneThread(request: OptimiseRequest): Promise<Optimisation> {
   const { strategy, exchange: _, market: __, symbols: ___, ...options } = request;
   const universe = await app.lake.universe("simulated", "5m");
@@ -77,12 +81,12 @@ describe("a search on the server", () => {
     const { count, faults } = await ledger();
     expect(faults).toEqual([]);
     expect(count).toBeGreaterThan(8);
-  }, 60_000);
+  });
 
   it("goes on after the server ended in its midst, computes no finished point again, and comes out the same", async () => {
     const request = { ...REQUEST, trials: 120 };
     const { id } = (await (await post(request)).json()) as Job;
-    await vi.waitUntil(async () => (await ledger()).count >= 8, { timeout: 60_000, interval: 20 });
+    await vi.waitUntil(async () => (await ledger()).count >= 8, { timeout: 90_000, interval: 20 });
     app.searches.rest();
     await app.jobs.close();
     expect(app.jobs.get(id).state).toBe("canceled");
@@ -99,21 +103,21 @@ describe("a search on the server", () => {
     const { optimisation } = await kept(await jobs.settled(id));
     expect(optimisation.hash).toBe((await onOneThread(request)).hash);
     const reused = optimisation.folds.reduce((sum, fold) => sum + fold.reused, 0);
-    expect(reused).toBe(before.count);
+    expect(reused).toBe(scoredPoints(before));
     await vi.waitUntil(async () => (await files()).length === 1);
     expect(await searches.resume()).toEqual([]);
     await jobs.close();
-  }, 120_000);
+  }, 240_000);
 
   it("that a person canceled is over for good; its points stay in the ledger", async () => {
     const { id } = (await (await post({ ...REQUEST, trials: 2000 })).json()) as Job;
-    await vi.waitUntil(async () => (await ledger()).count >= 1, { timeout: 60_000, interval: 20 });
+    await vi.waitUntil(async () => (await ledger()).count >= 1, { timeout: 90_000, interval: 20 });
     await app.call(`/api/jobs/${id}/cancel`, { method: "POST" });
     expect((await app.jobs.settled(id)).state).toBe("canceled");
     await vi.waitUntil(async () => (await files()).length === 1);
     expect(await app.searches.resume()).toEqual([]);
     expect((await ledger()).count).toBeGreaterThanOrEqual(1);
-  }, 60_000);
+  });
 
   it("runs strategies that come with the program alone, and no loss that is somebody's text", async () => {
     expect((await post({ ...REQUEST, strategy: "mine" })).status).toBe(404);
@@ -125,7 +129,7 @@ describe("a search on the server", () => {
       error: { code: "optimise.loss-not-linked" },
     });
     expect(app.reported).toEqual([]);
-  }, 60_000);
+  });
 
   it.each([
     [{ trials: 0 }],
