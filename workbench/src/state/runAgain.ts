@@ -119,7 +119,11 @@ export class RunAgain {
   #started(): Workers {
     if (this.#workers === undefined) {
       const { port1, port2 } = new MessageChannel();
-      const host = new ComputeHost(document.body, port2, (trial) => this.#count(trial));
+      const host = new ComputeHost(document.body, port2, {
+        trial: (trial) => this.#count(trial),
+        // Nothing is searched from here.
+        scored: () => Promise.resolve([]),
+      });
       const spawn = spawnRemotely(port1);
       this.#workers = {
         host,
