@@ -32,6 +32,83 @@ display(found);`,
 
 const view = () => workbench.cell(2).locator(".wf-optimisation");
 
+/** Every decision is made by code, so that a search takes long enough to be interrupted. */
+const SLOW: Cells = [
+  [
+    "ts",
+    `const slow = defineStrategy({
+  name: "slow", timeframe: "1h", history: 60,
+  parameters: { length: int(20, 5, 60), band: decimal(0.01, 0, 0.03) },
+  features: ({ close, parameters }) => ({ average: sma(close, parameters.length) }),
+  decide: ({ market, parameters }) => {
+    let thought = 0;
+    for (let i = 0; i < 2000; i++) thought += i % 3;
+    return { signals: market.rows.map(({ symbol, candle, features }) => ({
+      symbol, direction: thought > 0 && candle.close > features.average * (1 + parameters.band) ? "long" : "flat",
+    })) };
+  },
+});`,
+  ],
+  [
+    "ts",
+    `const found = await optimise(slow, await candles("BTC/USDT", "1h", { exchange: "simulated" }), {
+  trials: 40, folds: { folds: 2 }, loss: ({ sharpe, maxDrawdown }) => maxDrawdown - sharpe, seed: 7,
+});
+const reused = found.folds.reduce((sum, fold) => sum + fold.reused, 0);
+display(\`hash \${found.hash} reused \${reused}\`);`,
+  ],
+];
+const SLOW_POINTS = 80;
+
+/** What the ledger's file of a notebook holds of points of a search. */
+function scoredPoints(id: string): number {
+  const path = join(workbench.app.home, "notebooks", `${id}.trials.jsonl`);
+  if (!existsSync(path)) return 0;
+  const { records } = TrialLedger.read(readFileSync(path, "utf8"));
+  return records.filter((record) => record.kind !== "cleared" && record.scored !== undefined).length;
+}
+
+async function outcome(): Promise<{ hash: string; reused: number }> {
+  const words = () => workbench.cell(2).innerText();
+  await expect.poll(words, { timeout: 150_000 }).toMatch(/hash [0-9a-f]{64} reused \d+/);
+  const [, hash, reused] = /hash ([0-9a-f]{64}) reused (\d+)/.exec(await words()) ?? [];
+  return { hash, reused: Number(reused) };
+}
+
+describe("a search that is interrupted", () => {
+  test("goes on after a reload from what the ledger has, and ends as one that was never interrupted", async () => {
+    const id = await workbench.openNotebook("Interrupted", SLOW);
+    await expect.poll(() => scoredPoints(id)).toBeGreaterThan(5);
+    await workbench.page.reload();
+    const before = scoredPoints(id);
+    await workbench.cell(1).waitFor();
+    const run = workbench.page.getByRole("button", { name: "Run this notebook" });
+    if (await run.isVisible()) await run.click();
+    const resumed = await outcome();
+    expect(resumed.reused).toBeGreaterThanOrEqual(before);
+    await expect.poll(() => scoredPoints(id)).toBe(SLOW_POINTS);
+
+    await workbench.openNotebook("Uninterrupted", SLOW);
+    const whole = await outcome();
+    expect(whole).toEqual({ hash: resumed.hash, reused: 0 });
+  });
+
+  test("goes on when its cell was stopped and is run again, and computes nothing when all is known", async () => {
+    const id = await workbench.openNotebook("Stopped", SLOW);
+    await expect.poll(() => scoredPoints(id)).toBeGreaterThan(5);
+    await workbench.replaceCode(2, `"another cell now"`);
+    await expect.poll(() => workbench.cell(2).innerText()).toMatch(/another cell now/);
+    await workbench.replaceCode(2, SLOW[1][1]);
+    const again = await outcome();
+    expect(again.reused).toBeGreaterThan(0);
+    await expect.poll(() => scoredPoints(id)).toBe(SLOW_POINTS);
+    await workbench.replaceCode(2, `${SLOW[1][1]}\n// once more`);
+    await expect.poll(async () => (await outcome()).reused).toBe(SLOW_POINTS);
+    expect((await outcome()).hash).toBe(again.hash);
+    expect(scoredPoints(id)).toBe(SLOW_POINTS);
+  });
+});
+
 describe("an optimisation from a cell", () => {
   test("gives a verdict on what followed, the folds' choices and the trials of each fold", async () => {
     const id = await workbench.openNotebook("Optimise", CELLS);
@@ -57,10 +134,24 @@ describe("an optimisation from a cell", () => {
   });
 
   test("says in the cell what is wrong with a search that cannot be", async () => {
+    const wrong: [options: string, message: RegExp][] = [
+      [`{ loss: "sharp" }`, /no loss "sharp".*Did you mean "sharpe"/s],
+      [`{ loss: () => NaN, trials: 4 }`, /None of the 16 points.*The loss is NaN/s],
+      [`{ loss: () => "good", trials: 4 }`, /gave good; expected a number/s],
+      [`{ search: { parameters: { fats: { min: 3 } } } }`, /Did you mean "fast"/s],
+      [`{ search: { parameters: { fast: 1 } } }`, /fast is held at 1; expected a whole number from 2 to 20/s],
+      [`{ search: { groups: ["stop"] } }`, /None of the parameters fast, slow is searched/s],
+      [`{ folds: { folds: 4, labelMs: 4e11 } }`, /label/s],
+    ];
     await workbench.openNotebook("Optimise wrongly", [
       CELLS[0],
-      ["ts", `await optimise(averages, await candles("BTC/USDT", "1h"), { loss: "sharp" });`],
+      ...wrong.map(([options]): Cells[number] => [
+        "ts",
+        `await optimise(averages, await candles("BTC/USDT", "1h"), ${options});`,
+      ]),
     ]);
-    await expect.poll(() => workbench.cell(2).innerText()).toMatch(/no loss "sharp".*Did you mean "sharpe"/s);
+    for (const [k, [, message]] of wrong.entries()) {
+      await expect.poll(() => workbench.cell(k + 2).innerText()).toMatch(message);
+    }
   });
 });
