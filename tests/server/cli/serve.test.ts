@@ -77,7 +77,8 @@ describe("walkforward serve", () => {
 });
 
 describe("the command line", () => {
-  const commands = [[], ["serve"], ["evaluate"], ["datasets"], ["import"], ["ingest"], ["notebook", "run"]];
+  const names = "serve evaluate backtest optimise leak-check datasets import ingest trials".split(" ");
+  const commands = [[], ...names.map((name) => [name]), ["notebook", "run"]];
   it("helps with an example and the exit codes, for every command", async () => {
     for (const command of commands) {
       const { code, stdout } = await cliHere([...command, "--help"], home);
