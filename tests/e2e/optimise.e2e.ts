@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
 import { describe, expect, test } from "vitest";
 import { TrialLedger } from "#engine/trials/ledger.ts";
 import { useWorkbench, type Workbench } from "./workbench.ts";
@@ -81,9 +82,7 @@ describe("a search that is interrupted", () => {
     await expect.poll(() => scoredPoints(id)).toBeGreaterThan(5);
     await workbench.page.reload();
     const before = scoredPoints(id);
-    await workbench.cell(1).waitFor();
-    const run = workbench.page.getByRole("button", { name: "Run this notebook" });
-    if (await run.isVisible()) await run.click();
+    // Its reader has agreed to run it before the reload: it runs as it opens.
     const resumed = await outcome();
     expect(resumed.reused).toBeGreaterThanOrEqual(before);
     await expect.poll(() => scoredPoints(id)).toBe(SLOW_POINTS);
@@ -133,8 +132,32 @@ describe("an optimisation from a cell", () => {
     await expect.poll(count).toBe(FOLDS * TRIALS + FOLDS);
   });
 
+  test("shows the front of two objectives in a way that everybody can read, in light and in dark", async () => {
+    await workbench.openNotebook("Two objectives", [
+      CELLS[0],
+      [
+        "ts",
+        `display(await optimise(averages, await candles("BTC/USDT", "1h", { exchange: "simulated" }), {
+  trials: 24, objectives: ["sharpe", ({ maxDrawdown }) => maxDrawdown], folds: { folds: 2 },
+}));`,
+      ],
+    ]);
+    await view().getByLabel("Pareto front of sharpe and own function").waitFor();
+    const point = view().getByRole("group", { name: "Point of the front" });
+    await expect.poll(() => point.innerText()).toMatch(/Parameters, deployed/);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await workbench.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const { violations } = await new AxeBuilder({ page: workbench.page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(
+        serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`)),
+      ).toEqual([]);
+    }
+  });
+
   test("says in the cell what is wrong with a search that cannot be", async () => {
     const wrong: [options: string, message: RegExp][] = [
+      [`{ trails: 4 }`, /no option "trails".*Did you mean "trials"/s],
       [`{ loss: "sharp" }`, /no loss "sharp".*Did you mean "sharpe"/s],
       [`{ loss: () => NaN, trials: 4 }`, /None of the 16 points.*The loss is NaN/s],
       [`{ loss: () => "good", trials: 4 }`, /gave good; expected a number/s],

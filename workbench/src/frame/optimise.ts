@@ -16,6 +16,7 @@ import type { FoldTask } from "../workers/protocol.ts";
 import { universeAndOptions } from "./backtest.ts";
 import { identify, loadUniverse, type UniverseChoice } from "./evaluate.ts";
 import type { Jobs } from "./jobs.ts";
+import { requireKnownOptions } from "./knownOptions.ts";
 import type { LakeView } from "./lakeView.ts";
 
 export type OptimiseOptions = EngineOptions & UniverseChoice;
@@ -37,6 +38,22 @@ export type OptimiseHost = {
   compute(task: FoldTask, options: CallOptions): Promise<FoldReport>;
 };
 
+const OPTIONS = [
+  ...([
+    "trials",
+    "sampler",
+    "loss",
+    "objectives",
+    "choose",
+    "seed",
+    "batch",
+    "pruner",
+    "search",
+    "folds",
+  ] as const),
+  ...(["backtest", "exchange", "market", "symbols"] as const),
+] satisfies readonly (keyof OptimiseOptions)[];
+
 /**
  * `optimise(strategy, universe, options)` of a cell: every fold is a piece of work of its own for the pool's workers; put
  * together in the order of the folds, the result is the same however many there are.
@@ -44,6 +61,7 @@ export type OptimiseHost = {
 export function optimiser({ lake, jobs, bundle, bundleLoss, compute }: OptimiseHost): RunOptimise {
   return async (strategy, given, more, run) => {
     const { universe, options } = universeAndOptions<OptimiseOptions>("optimise", given, more);
+    requireKnownOptions("optimise", options, OPTIONS);
     const { exchange, market, symbols, ...settings } = options;
     const { definition, text } = identify(strategy, bundle);
     const asText = (loss: GivenLoss): GivenLoss =>
