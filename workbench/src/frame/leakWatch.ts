@@ -13,7 +13,7 @@ import type { DataCalls } from "./dataCalls.ts";
 import { identify } from "./evaluate.ts";
 import { DEFAULT_EXCHANGE, type LakeView } from "./lakeView.ts";
 import { cellsOf } from "./leakProbe.ts";
-import { isStrategy } from "./resultKinds.ts";
+import { isBacktest, isEvaluation, isStrategy } from "./resultKinds.ts";
 
 /** What the watch needs of the notebook around it. */
 export type LeakWatchHost = {
@@ -173,6 +173,8 @@ type Prepared = {
 /** Columns of numbers, by themselves or in a record or a list; candles are what columns are made from. */
 function hasColumns(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null || depth > 2 || isCandles(value)) return false;
+  // The page's own work: it cannot be made again.
+  if (isBacktest(value) || isEvaluation(value)) return false;
   if (ArrayBuffer.isView(value)) return "length" in value;
   if (Array.isArray(value)) return typeof value[0] === "number" || hasColumns(value[0], depth + 1);
   const prototype: unknown = Object.getPrototypeOf(value);
