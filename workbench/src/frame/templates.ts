@@ -28,6 +28,7 @@ export const TEMPLATES: readonly Template[] = [
   { label: "Strategy", says: "features and a decision", make: strategy },
   { label: "Evaluate", says: "walk-forward slices, with a report", make: evaluate },
   { label: "Backtest", says: "one portfolio over the history, with a tearsheet", make: backtest },
+  { label: "Optimise", says: "parameters chosen on the past, judged on what followed", make: optimise },
 ];
 
 /** `name`, or `name2`, `name3` … where a cell already defines it. */
@@ -139,6 +140,21 @@ function backtest({ strategy, taken }: TemplateContext): NewCell {
   feeBps: 10,
 });
 display(tearsheet(${name}));`,
+    pinned: true,
+  };
+}
+
+function optimise({ strategy, taken }: TemplateContext): NewCell {
+  const name = freeName("found", taken);
+  return {
+    mode: "ts",
+    value: `const ${name} = await optimise(${strategy ?? '"momentum-rank"'}, await universe("simulated"), {
+  trials: 20,
+  loss: "deflatedSharpe",
+  folds: { folds: 3 },
+  backtest: { marketType: "linear", feeBps: 10 },
+});
+display(${name});`,
     pinned: true,
   };
 }
