@@ -98,3 +98,39 @@ test("a statement that names what no cell holds says what was meant, and heals w
   await bench.replaceCode(1, "SELECT count(*)::INTEGER AS n FROM prices");
   await expect.poll(() => cellText(bench.page, 3)).toBe("2");
 });
+
+test("strategies of cells share an account that a rule of another cell divides", async () => {
+  const holder = (name: string): string => `const ${name} = defineStrategy({
+  name: "${name}", timeframe: "1h", history: 30,
+  features: ({ close }) => ({ close }),
+  decide: ({ market }) => market.rows.map(({ symbol }) => ({ symbol, weight: 1 })),
+});`;
+  await bench.openNotebook("Divided", [
+    ["ts", holder("first")],
+    ["ts", holder("second")],
+    ["ts", "const share = 0.75;"],
+    [
+      "ts",
+      `const capital = defineCapital({
+  every: "1d",
+  features: ({ close }) => ({ close, mean: sma(close, 24) }),
+  weights: ({ features }) => (features.close > features.mean ? [share, 0] : [0, share]),
+});`,
+    ],
+    [
+      "ts",
+      `const strategies = [{ strategy: first, symbols: ["BTC/USDT"] }, { strategy: second, symbols: ["ETH/USDT"] }];
+const result = await backtest({ strategies, capital }, { symbols: ["BTC/USDT", "ETH/USDT"] });`,
+    ],
+    ["ts", "result.assumptions.record.capitalRule"],
+    [
+      "ts",
+      "result.strategies.map(({ metrics }) => metrics.timeInMarket > 0 && metrics.timeInMarket < 1).join()",
+    ],
+    ["ts", 'backtest({ strategies, capital: { every: "1d", weights: () => [1, 0] } })'],
+  ]);
+  await settled(bench.page);
+  expect(await cellText(bench.page, 6)).toMatch(/^[0-9a-f]{64}$/);
+  expect(await cellText(bench.page, 7)).toBe("true,true");
+  await bench.cell(8).getByText("Give the answer of defineCapital").first().waitFor();
+});

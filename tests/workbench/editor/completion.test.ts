@@ -21,6 +21,8 @@ const values: Record<string, unknown> = {
   picked: tableFromArrays({ score: Float64Array.of(1, 2, 3), isGood: [true, false, true] }),
   people: [{ name: "Ada", born: 1815 }],
   Odd$: { a: [1], b: [2] },
+  lists: { trades: [{ fee: 1 }], fills: [{ fee: 2 }] },
+  trades: { rows: 1, columns: { fee: Float64Array.of(1) } },
   count: 5,
   nothing: undefined,
 };
@@ -61,13 +63,28 @@ describe("completion in an SQL cell", () => {
   it("offers what other cells hold beside the lake's schemas, and nothing that is no table", async () => {
     const names = await offered("SELECT * FROM |", true);
     expect(names.sort()).toEqual(
-      ["Odd$ 1 rows", "people 1 rows", "picked 3 rows", "result", "simulated"].sort(),
+      [
+        "Odd$ 1 rows",
+        "lists 1 rows",
+        "people 1 rows",
+        "picked 3 rows",
+        "result",
+        "simulated",
+        "trades 1 rows",
+      ].sort(),
     );
   });
 
   it("offers the tables of a result after its name", async () => {
     expect(await offered("SELECT * FROM result.|")).toEqual(["trades 2 rows", "fills 0 rows"]);
     expect(await offered("SELECT * FROM result.tr|")).toEqual(["trades 2 rows"]);
+  });
+
+  it("offers a record of lists both as columns and as the tables that they are, and a table as one", async () => {
+    expect(await offered("SELECT fe| FROM lists.trades")).toEqual(["fee number"]);
+    expect(await offered("SELECT tr| FROM lists")).toEqual(["trades 1 rows", "trades text"]);
+    expect(await offered("SELECT * FROM lists.|")).toEqual(["trades 1 rows", "fills 1 rows"]);
+    expect(await offered("SELECT * FROM trades.|")).toEqual(["fee number"]);
   });
 
   it("offers a table's columns after its name, or after what the statement calls it", async () => {

@@ -114,11 +114,11 @@ function sqlTables(tables: SqlTable[]): (context: CompletionContext) => Completi
 
 export function namespace(tables: SqlTable[]): SQLNamespace {
   const schemas: Record<string, Record<string, SQLNamespace>> = {};
-  const alone: Record<string, SQLNamespace> = {};
+  const alone: Record<string, { self: Completion; children: SQLNamespace }> = {};
   for (const { name, columns, rows } of tables) {
     const dot = name.indexOf(".");
     const table = name.slice(dot + 1);
-    const named: SQLNamespace = {
+    const named = {
       self: { label: table, type: "class", detail: `${rows.toLocaleString("en")} rows` },
       children: columns.map(columnOption),
     };
@@ -130,7 +130,12 @@ export function namespace(tables: SqlTable[]): SQLNamespace {
     schemas[schema] ??= {};
     schemas[schema][table] = named;
   }
-  return { ...alone, ...schemas };
+  const both = Object.entries(schemas).map(([name, children]): [string, SQLNamespace] => [
+    name,
+    // What is a table and holds tables as well is completed by those.
+    alone[name] === undefined ? children : { self: alone[name].self, children },
+  ]);
+  return { ...alone, ...Object.fromEntries(both) };
 }
 
 function columnOption({ name, type }: SqlTable["columns"][number]): Completion {

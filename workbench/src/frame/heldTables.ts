@@ -1,4 +1,5 @@
 import { isTabular, tableSource } from "../outputs/columns.ts";
+import { isEngineTable } from "../outputs/engineTable.ts";
 import type { SqlTable } from "../shell/protocol.ts";
 
 /** Fields of one value that are looked at: a record of thousands is data, not a result with its tables. */
@@ -15,11 +16,9 @@ export function heldTables(values: Iterable<readonly [name: string, value: unkno
   const tables: SqlTable[] = [];
   for (const [name, value] of values) {
     if (typeof value !== "object" || value === null) continue;
-    if (isTabular(value)) {
-      tables.push({ name, ...heldOf(value) });
-      continue;
-    }
-    if (Object.getPrototypeOf(value) !== Object.prototype) continue;
+    if (isTabular(value)) tables.push({ name, ...heldOf(value) });
+    // A record of lists may be columns, and each of them a table as well; a table's own inside is none.
+    if (Object.getPrototypeOf(value) !== Object.prototype || isEngineTable(value)) continue;
     for (const [field, inner] of Object.entries(value).slice(0, MOST_FIELDS)) {
       if (typeof inner === "object" && inner !== null && isTabular(inner)) {
         tables.push({ name: `${name}.${field}`, ...heldOf(inner) });
