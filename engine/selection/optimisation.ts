@@ -117,6 +117,13 @@ export function planOptimisation(
   } as FoldOptions);
   const losses = searchLosses(options, trials);
   requireFrontChoice(choose);
+  if (options.choose !== undefined && losses.length === 1) {
+    throw new EngineError(
+      "optimise.choose",
+      `choose is "${choose}", but there is one loss, and so no front to choose from; leave it out, or give objectives.`,
+      { given: choose },
+    );
+  }
   const pruner = prunerSpec(options.pruner);
   const study: StudyOptions = {
     trials,

@@ -189,6 +189,7 @@ describe("a walk-forward optimisation", () => {
       /follows one/,
     ],
     ["a pruner that is not there", { pruner: "medium" as "median" }, /Did you mean "median"/],
+    ["a choice from one loss", { choose: "knee" }, /there is one loss, and so no front to choose from/],
     ["a rule that is not there", { choose: "best" as "knee" }, /expected knee or first/],
     [
       "a loss that is no number",
