@@ -31,6 +31,15 @@ describe("plateau and peak", () => {
     expect(f(plateau!.trial.parameters)).toBe(0);
   });
 
+  it("tells of the trial that is asked about, wherever it stands, and of the best where none is", () => {
+    const asked = trials.find(({ parameters: { a, b } }) => a === 14 && b === 14)!;
+    const { own, best } = sensitivity(space, trials, { radius: 0.05, trial: asked.index });
+    expect(own.trial).toBe(asked);
+    expect(own.mean).toBe(0);
+    expect(best.trial.parameters).toEqual({ a: 3, b: 3 });
+    expect(sensitivity(space, trials).own).toEqual(sensitivity(space, trials).best);
+  });
+
   it("says nothing where there are too few neighbours", () => {
     const few = optimise(cube(5, 0, 1), () => 1, { trials: 5, sampler: { kind: "random" } });
     const { best, plateau } = sensitivity(cube(5, 0, 1), few.trials);
