@@ -65,6 +65,17 @@ describe("Markdown", () => {
     expect(made.textContent).toContain(HOLE);
   });
 
+  test("prose that may not run leaves out tags that only say how text looks", () => {
+    const made = plainProse(
+      'this is <span class="simulated" onclick="alert(1)">simulated</span>, <b>bold</b><br/>\n\n' +
+        "<div><script>alert(1)</script></div>\n\nand <spanner>one</spanner>",
+    );
+    expect(made.querySelectorAll("span, b, br, div, script, spanner")).toHaveLength(0);
+    expect(made.textContent).toContain("this is simulated, bold");
+    expect(made.textContent).toContain("<div><script>alert(1)</script></div>");
+    expect(made.textContent).toContain("<spanner>one</spanner>");
+  });
+
   test("anchors are words joined by hyphens", () => {
     expect(slugify("What's  new, in 2024?")).toBe("whats-new-in-2024");
   });

@@ -65,8 +65,15 @@ export function slugify(text: string): string {
     .replace(/\s+/g, "-");
 }
 
-// No raw HTML where nothing has been trusted yet.
-const plainRenderer = MarkdownIt({ html: false, linkify: true, typographer: true }).use(anchor, { slugify });
+/** Inline tags that say how text looks and nothing else. */
+const LOOKS = /^<\/?(?:abbr|b|br|em|i|kbd|mark|s|small|span|strong|sub|sup|u)(?=[\s/>])[^>]*>$/i;
+
+// Where nothing has been trusted yet, raw HTML is text: what only says how text looks is left out of it.
+const plainRenderer = MarkdownIt({ html: true, linkify: true, typographer: true }).use(anchor, { slugify });
+const { escapeHtml } = plainRenderer.utils;
+plainRenderer.renderer.rules.html_inline = (tokens, k) =>
+  LOOKS.test(tokens[k].content) ? "" : escapeHtml(tokens[k].content);
+plainRenderer.renderer.rules.html_block = (tokens, k) => `<p>${escapeHtml(tokens[k].content)}</p>`;
 
 /** Prose that may not run: its interpolations stand as the code they are, and raw HTML as text. */
 export function plainProse(source: string): HTMLElement {
