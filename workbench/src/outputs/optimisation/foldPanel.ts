@@ -131,7 +131,7 @@ function groundSection({ objectives }: FoldReport, objective: number, keep: Keep
   const words = Number.isNaN(own.fall)
     ? "The deployed point has too few neighbours to tell whether it stands on a plateau or on a peak."
     : `Its ${formatCount(own.neighbours.length)} neighbours lose ${formatNumber(own.fall, 2)} standard deviations of all ` +
-      `points more than the deployed point: ${own.fall <= 1 ? "a plateau" : "a peak, which next year will not stand there"}.`;
+      `points more than the deployed point: ${own.fall <= 1 ? "a plateau" : "a peak, and other data are unlikely to have it in the same place"}.`;
   const elsewhere = rows.find(({ name }) => name === "best plateau");
   return section(
     "Plateau or peak: each point (dot) and what its neighbours lose on average and at worst",
