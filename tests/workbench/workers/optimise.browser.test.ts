@@ -32,6 +32,9 @@ function linked(text: string): unknown {
 const strategy = linkedStrategy(() => linked(module.text), module);
 const loss = linked(lossModule.text) as engine.LossFunction;
 
+/** Each pool starts workers of its own, which takes a while on a machine that is busy. */
+const PATIENCE_MS = 240_000;
+
 let pool: ComputePool | undefined;
 afterEach(() => pool?.dispose());
 
@@ -66,39 +69,53 @@ describe("an optimisation in a pool of workers", () => {
     ["by the default loss", {}],
     ["by two objectives", { objectives: ["sharpe", "maxDrawdown"] }],
     ["with a pruner", { loss: "sharpe", pruner: "median" }],
-  ])("comes out the same as on one thread, with one worker or three: %s", async (_, more) => {
-    const options: OptimisationOptions = { ...sampleOptions, ...more };
-    const here = onThisThread(options);
-    if (options.loss === undefined && options.objectives === undefined) expect(here.hash).toBe(SAMPLE_HASH);
-    for (const size of [1, 3]) {
-      const there = await inWorkers(size, options);
-      pool?.dispose();
-      expect(there).toEqual(here);
-      expect(there.hash).toBe(here.hash);
-    }
-  });
+  ])(
+    "comes out the same as on one thread, with one worker or three: %s",
+    async (_, more) => {
+      const options: OptimisationOptions = { ...sampleOptions, ...more };
+      const here = onThisThread(options);
+      if (options.loss === undefined && options.objectives === undefined) expect(here.hash).toBe(SAMPLE_HASH);
+      for (const size of [1, 3]) {
+        const there = await inWorkers(size, options);
+        pool?.dispose();
+        expect(there).toEqual(here);
+        expect(there.hash).toBe(here.hash);
+      }
+    },
+    PATIENCE_MS,
+  );
 
-  test("runs a loss that came as text, and gives the losses that the function gives here", async () => {
-    const options = { trials: 24, folds: { folds: 2 } };
-    const spec = ownLossSpec(loss, lossModule);
-    const there = await inWorkers(2, { ...options, loss: spec });
-    const here = onThisThread({ ...options, loss });
-    expect(there.settings.losses).toEqual([spec]);
-    expect(there.folds.map(({ study }) => study.trials)).toEqual(here.folds.map(({ study }) => study.trials));
-    for (const { study } of there.folds) {
-      expect(study.trials.filter(({ state }) => state === "complete").length).toBeGreaterThan(10);
-    }
-  });
+  test(
+    "runs a loss that came as text, and gives the losses that the function gives here",
+    async () => {
+      const options = { trials: 24, folds: { folds: 2 } };
+      const spec = ownLossSpec(loss, lossModule);
+      const there = await inWorkers(2, { ...options, loss: spec });
+      const here = onThisThread({ ...options, loss });
+      expect(there.settings.losses).toEqual([spec]);
+      expect(there.folds.map(({ study }) => study.trials)).toEqual(
+        here.folds.map(({ study }) => study.trials),
+      );
+      for (const { study } of there.folds) {
+        expect(study.trials.filter(({ state }) => state === "complete").length).toBeGreaterThan(10);
+      }
+    },
+    PATIENCE_MS,
+  );
 
-  test("stops a search whose loss gives no number, with an error that says so, and a changed text is refused", async () => {
-    const text = 'import { defineLoss } from "walkforward";\nexport default defineLoss(() => undefined);\n';
-    const wrong = { ...ownLossSpec(loss, strategyModule(text)), name: "nothing" };
-    await expect(inWorkers(1, { trials: 4, loss: wrong })).rejects.toMatchObject({
-      code: "optimise.own-loss",
-    });
-    const changed = { ...ownLossSpec(loss, lossModule), text: `${lossModule.text} ` };
-    await expect(inWorkers(1, { trials: 4, loss: changed })).rejects.toMatchObject({
-      code: "strategy.hash-mismatch",
-    });
-  });
+  test(
+    "stops a search whose loss gives no number, with an error that says so, and a changed text is refused",
+    async () => {
+      const text = 'import { defineLoss } from "walkforward";\nexport default defineLoss(() => undefined);\n';
+      const wrong = { ...ownLossSpec(loss, strategyModule(text)), name: "nothing" };
+      await expect(inWorkers(1, { trials: 4, loss: wrong })).rejects.toMatchObject({
+        code: "optimise.own-loss",
+      });
+      const changed = { ...ownLossSpec(loss, lossModule), text: `${lossModule.text} ` };
+      await expect(inWorkers(1, { trials: 4, loss: changed })).rejects.toMatchObject({
+        code: "strategy.hash-mismatch",
+      });
+    },
+    PATIENCE_MS,
+  );
 });
