@@ -126,6 +126,9 @@ describe("the runs page", () => {
     await sheet.getByRole("button", { name: "Run it with worse fills" }).click();
     const worse = sheet.getByRole("group", { name: "Figures with worse fills" });
     await expect.poll(() => worse.getByRole("columnheader").count(), { timeout: 90_000 }).toBe(5);
+    // Beside the trials of the notebook that it came from.
+    const deflated = worse.getByRole("row", { name: /^deflated/ });
+    await expect.poll(() => deflated.innerText()).toMatch(/\(\d trials?\)/);
     await sheet.getByRole("button", { name: "Step through it" }).click();
     const steps = sheet.getByRole("group", { name: "Step through the backtest" });
     await expect

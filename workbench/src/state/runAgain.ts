@@ -31,6 +31,7 @@ export class RunAgain {
   readonly #kept: Backtest;
   readonly #run: RunSummary;
   readonly #ingredients: Ingredients;
+  readonly #counting: Promise<unknown>[] = [];
   #made: Promise<Made> | undefined;
   #workers: Workers | undefined;
 
@@ -61,6 +62,11 @@ export class RunAgain {
   /** What it looked like after a row of its equity. */
   async step({ task, result }: Made, index: number, signal: AbortSignal): Promise<StepView> {
     return this.#started().stepping.step(task, stepAt(result, index), { signal });
+  }
+
+  /** Once the ledger counts all that was tried here. */
+  async counted(): Promise<void> {
+    await Promise.all(this.#counting);
   }
 
   destroy(): void {
@@ -139,6 +145,6 @@ export class RunAgain {
     const { notebook } = this.#run;
     if (notebook === null) return;
     // A notebook that is gone took its ledger with it.
-    api.addTrials(notebook, [trial], UNREAD).catch(() => undefined);
+    this.#counting.push(api.addTrials(notebook, [trial], UNREAD).catch(() => undefined));
   }
 }

@@ -1,5 +1,6 @@
 import "../report.css";
 import type { Backtest } from "#engine/backtest/result.ts";
+import type { TrialsView } from "../deflated.ts";
 import { element, type Output } from "../element.ts";
 import { onDemand } from "../onDemand.ts";
 import type { ProgressState } from "../progress.ts";
@@ -17,17 +18,27 @@ export type RunVariants = (
 export function whatIf(
   result: Backtest,
   run: RunVariants,
-  { begin = false }: { begin?: boolean } = {},
+  {
+    begin = false,
+    trials,
+  }: {
+    begin?: boolean;
+    /** What was tried, these runs among it, asked for after them. Default: the trials of the notebook on the page. */
+    trials?: () => Promise<TrialsView>;
+  } = {},
 ): Output {
   const stage = onDemand({
     label: "Run it with worse fills",
     title: "What if the fills were worse",
     begin,
-    make: async (signal, onProgress) =>
-      comparison(
-        [{ title: "as asked", result }, ...(await run(signal, onProgress))],
+    make: async (signal, onProgress) => {
+      const all = [{ title: "as asked", result }, ...(await run(signal, onProgress))];
+      const tried = await trials?.();
+      return comparison(
+        all.map((variant) => ({ ...variant, trials: tried })),
         "Figures with worse fills",
-      ),
+      );
+    },
   });
   stage.classList.add("wf-whatif");
   const root = element(

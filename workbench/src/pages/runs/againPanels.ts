@@ -6,6 +6,7 @@ import type { TearsheetOptions } from "../../outputs/tearsheet/tearsheet.ts";
 import { whatIf } from "../../outputs/tearsheet/whatIf.ts";
 import { RunAgain } from "../../state/runAgain.ts";
 import { runCandles } from "../../state/runCandles.ts";
+import { runTrials } from "../../trials/runTrials.ts";
 
 type Panel = NonNullable<TearsheetOptions["panels"]>[number];
 
@@ -23,7 +24,9 @@ export function againPanels({ run, backtest, ingredients }: BacktestDetails): Pa
     ];
   }
   const again = new RunAgain(run, backtest, ingredients);
-  const worse = whatIf(backtest, (signal, onProgress) => again.worse(signal, onProgress));
+  const worse = whatIf(backtest, (signal, onProgress) => again.worse(signal, onProgress), {
+    trials: () => again.counted().then(() => runTrials(run)),
+  });
   const steps = onDemand({
     label: "Step through it",
     title: "Making the run again",
