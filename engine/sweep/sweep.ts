@@ -214,12 +214,12 @@ class LeanSweep {
     const outcome = leanRun(this.#market, signals, this.#specOf(parameters));
     if (outcome === undefined) return undefined;
     const { finalEquity, maxDrawdown, days, dailyReturns, returns } = outcome;
-    const profits = Float64Array.from(outcome.profits);
+    const profits = new Float64Array(outcome.profits);
     return {
       parameters,
       figures: {
         ...this.#figures(finalEquity, maxDrawdown, days),
-        ...tradeMetrics(profits, Float64Array.from(returns)),
+        ...tradeMetrics(profits, new Float64Array(returns)),
       },
       dailyReturns,
       dayEnds: this.#dayEnds,
