@@ -1,15 +1,9 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_EXCHANGE } from "../lake/samples.ts";
 import { EXIT_HELP } from "./exit.ts";
-import { finiteNumber, list, nameAndValue, timeMs, wholeNumber } from "./options.ts";
+import { finiteNumber, nameAndValue, wholeNumber } from "./options.ts";
+import { type SubjectOptions, withSubject } from "./subject.ts";
 
-export type BacktestCliOptions = {
-  exchange?: string;
-  market?: string;
-  symbols?: string[];
-  timeframe?: string;
-  from?: number;
-  to?: number;
+export type BacktestCliOptions = SubjectOptions & {
   balance?: number;
   marketType?: "spot" | "linear";
   leverage?: number;
@@ -21,7 +15,6 @@ export type BacktestCliOptions = {
   risk?: "research" | "standard";
   seed?: number;
   param: Record<string, string>;
-  strategyFile?: string;
   trades: number;
   whatIf: boolean;
   save: boolean;
@@ -29,20 +22,14 @@ export type BacktestCliOptions = {
 };
 
 export function backtestCommand(program: Command): void {
-  program
-    .command("backtest")
-    .description(
-      "Backtest a strategy as one portfolio over the history of the lake, order by order, and print what came out, " +
-        "with its hash.",
-    )
-    .argument("[strategy]", "name of a built-in strategy; none with --strategy-file")
-    .option("--strategy-file <file>", "a strategy of your own, .ts or .js")
-    .option("--exchange <name>", `whose candles (default: ${DEFAULT_EXCHANGE})`)
-    .option("--market <name>", "spot, perp, equity, index (default: the exchange's only one, else spot)")
-    .option("--symbols <list>", "symbols, separated by commas (default: all)", list)
-    .option("--timeframe <name>", "timeframe to decide on (default: the strategy's)")
-    .option("--from <time>", "first decision, UTC (default: as early as history allows)", timeMs)
-    .option("--to <time>", "end, UTC; nothing from then on is read (default: the last close)", timeMs)
+  withSubject(
+    program
+      .command("backtest")
+      .description(
+        "Backtest a strategy as one portfolio over the history of the lake, order by order, and print what came out, " +
+          "with its hash.",
+      ),
+  )
     .option("--balance <number>", "what the account begins with (default: 10000)", finiteNumber)
     .addOption(
       new Option("--market-type <type>", "spot, or linear futures, which can be sold short").choices([

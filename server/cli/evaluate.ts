@@ -1,41 +1,29 @@
 import type { Command } from "commander";
-import { DEFAULT_EXCHANGE } from "../lake/samples.ts";
 import { EXIT_HELP } from "./exit.ts";
-import { durationMs, finiteNumber, list, nameAndValue, timeMs, wholeNumber } from "./options.ts";
+import { durationMs, finiteNumber, nameAndValue, wholeNumber } from "./options.ts";
+import { type SubjectOptions, withSubject } from "./subject.ts";
 
-export type EvaluateOptions = {
-  exchange?: string;
-  market?: string;
-  symbols?: string[];
-  timeframe?: string;
-  from?: number;
-  to?: number;
+export type EvaluateOptions = SubjectOptions & {
   window?: number;
   shift?: number;
   feeBps?: number;
   slippageBps?: number;
   seed?: number;
   param: Record<string, string>;
-  strategyFile?: string;
   trades: number;
   save: boolean;
   json: boolean;
 };
 
 export function evaluateCommand(program: Command): void {
-  program
-    .command("evaluate")
-    .description(
-      "Evaluate a strategy over walk-forward slices of the lake and print what came out, with its hash.",
-    )
-    .argument("[strategy]", "name of a built-in strategy; none with --strategy-file")
-    .option("--strategy-file <file>", "a strategy of your own, .ts or .js")
-    .option("--exchange <name>", `whose candles (default: ${DEFAULT_EXCHANGE})`)
-    .option("--market <name>", "spot, perp, equity, index (default: the exchange's only one, else spot)")
-    .option("--symbols <list>", "symbols, separated by commas (default: all)", list)
-    .option("--timeframe <name>", "timeframe to evaluate on (default: the strategy's)")
-    .option("--from <time>", "first slice, UTC (default: as early as history allows)", timeMs)
-    .option("--to <time>", "end, UTC; nothing from then on is read (default: the last close)", timeMs)
+  withSubject(
+    program
+      .command("evaluate")
+      .description(
+        "Evaluate a strategy over walk-forward slices of the lake and print what came out, with its hash.",
+      ),
+    { does: "evaluate", first: "slice" },
+  )
     .option("--window <duration>", "how long each slice holds (default: 4h)", durationMs)
     .option("--shift <duration>", "from one slice to the next (default: 2h)", durationMs)
     .option("--fee-bps <number>", "fee of one side in hundredths of a percent (default: 10)", finiteNumber)

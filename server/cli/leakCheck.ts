@@ -1,41 +1,28 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_EXCHANGE } from "../lake/samples.ts";
 import { EXIT_HELP } from "./exit.ts";
-import { finiteNumber, list, nameAndValue, timeMs, wholeNumber } from "./options.ts";
+import { finiteNumber, nameAndValue, wholeNumber } from "./options.ts";
+import { type SubjectOptions, withSubject } from "./subject.ts";
 
-export type LeakCheckOptions = {
-  exchange?: string;
-  market?: string;
-  symbols?: string[];
-  timeframe?: string;
-  from?: number;
-  to?: number;
+export type LeakCheckOptions = SubjectOptions & {
   marketType?: "spot" | "linear";
   fillModel?: "nextOpen" | "nextWorst" | "thisClose";
   cuts?: number;
   tolerance?: number;
   seed?: number;
   param: Record<string, string>;
-  strategyFile?: string;
   warmUp: boolean;
   json: boolean;
 };
 
 export function leakCheckCommand(program: Command): void {
-  program
-    .command("leak-check")
-    .description(
-      "Look whether a strategy sees the future: run it on shortened and on changed futures and compare what it said of " +
-        "the past, its features, decisions, fills and equity. Counts as no trial.",
-    )
-    .argument("[strategy]", "name of a built-in strategy; none with --strategy-file")
-    .option("--strategy-file <file>", "a strategy of your own, .ts or .js")
-    .option("--exchange <name>", `whose candles (default: ${DEFAULT_EXCHANGE})`)
-    .option("--market <name>", "spot, perp, equity, index (default: the exchange's only one, else spot)")
-    .option("--symbols <list>", "symbols, separated by commas (default: all)", list)
-    .option("--timeframe <name>", "timeframe to decide on (default: the strategy's)")
-    .option("--from <time>", "first decision, UTC (default: as early as history allows)", timeMs)
-    .option("--to <time>", "end, UTC; nothing from then on is read (default: the last close)", timeMs)
+  withSubject(
+    program
+      .command("leak-check")
+      .description(
+        "Look whether a strategy sees the future: run it on shortened and on changed futures and compare what it said of " +
+          "the past, its features, decisions, fills and equity. Counts as no trial.",
+      ),
+  )
     .addOption(
       new Option("--market-type <type>", "spot, or linear futures, which can be sold short").choices([
         "spot",

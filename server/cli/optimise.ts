@@ -1,15 +1,9 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_EXCHANGE } from "../lake/samples.ts";
 import { EXIT_HELP } from "./exit.ts";
-import { finiteNumber, list, nameAndValue, timeMs, wholeNumber } from "./options.ts";
+import { finiteNumber, list, nameAndValue, wholeNumber } from "./options.ts";
+import { type SubjectOptions, withSubject } from "./subject.ts";
 
-export type OptimiseCliOptions = {
-  exchange?: string;
-  market?: string;
-  symbols?: string[];
-  timeframe?: string;
-  from?: number;
-  to?: number;
+export type OptimiseCliOptions = SubjectOptions & {
   trials?: number;
   sampler?: string;
   loss?: string;
@@ -30,26 +24,19 @@ export type OptimiseCliOptions = {
   maxPositions?: number;
   workers?: number;
   ledger?: string;
-  strategyFile?: string;
   save: boolean;
   json: boolean;
 };
 
 export function optimiseCommand(program: Command): void {
-  program
-    .command("optimise")
-    .description(
-      "Choose a strategy's parameters fold by fold on the past, judge each choice on what came next, and print whether " +
-        "that shows an edge.",
-    )
-    .argument("[strategy]", "name of a built-in strategy; none with --strategy-file")
-    .option("--strategy-file <file>", "a strategy of your own, .ts or .js")
-    .option("--exchange <name>", `whose candles (default: ${DEFAULT_EXCHANGE})`)
-    .option("--market <name>", "spot, perp, equity, index (default: the exchange's only one, else spot)")
-    .option("--symbols <list>", "symbols, separated by commas (default: all)", list)
-    .option("--timeframe <name>", "timeframe to decide on (default: the strategy's)")
-    .option("--from <time>", "first decision, UTC (default: as early as history allows)", timeMs)
-    .option("--to <time>", "end, UTC; nothing from then on is read (default: the last close)", timeMs)
+  withSubject(
+    program
+      .command("optimise")
+      .description(
+        "Choose a strategy's parameters fold by fold on the past, judge each choice on what came next, and print whether " +
+          "that shows an edge.",
+      ),
+  )
     .option("--trials <number>", "points tried in each fold (default: 100)", wholeNumber)
     .option("--folds <number>", "anchored folds (default: 4)", wholeNumber)
     .option("--sampler <kind>", "grid, random, quasiMonteCarlo, tpe, cmaes, gaussianProcess … (default: tpe)")
