@@ -149,6 +149,18 @@ export class MarketView {
     return hasMoved;
   }
 
+  /**
+   * Brings the only tape to a row that closes at `time`, without a look for when the next one will: for who folds rows
+   * one by one and asks nothing else of the tape.
+   */
+  showRow(row: number, time: number): void {
+    const [tape] = this.#tapes;
+    tape.closed = row;
+    tape.lastMove = time;
+    this.time = time;
+    if (this.rows.length === 0) this.#enter();
+  }
+
   /** After the tapes were taken to where a snapshot had them. */
   resume(time: number): void {
     this.time = time;

@@ -27,62 +27,73 @@ export type Curve = {
 type Stretch = (from: number, to: number, amount: number, cost: number, balance: number) => void;
 
 /**
- * Visits the rows over which the account stayed as it was, by the arithmetic of `Portfolio`. What fills at the last
- * close leaves its mark on the last row.
+ * Draws the curve, by the arithmetic of `Portfolio`: between two fills the account stays as it is, and what fills at the
+ * last close leaves its mark on the last row. One loop with nothing but locals: sums kept outside of it would be made
+ * anew in memory with each row.
  */
+export function curveOf({ log, feed, from, to, startingBalance }: CurveSource): Curve {
+  const { close } = feed.candles;
+  const equity = new Float64Array(Math.max(0, to - from));
+  let equitySum = 0;
+  let exposureSum = 0;
+  let heldRows = 0;
+  let peak = startingBalance;
+  let maxDrawdown = 0;
+  let amount = 0;
+  let cost = 0;
+  let balance = startingBalance;
+  let row = from;
+  const { fill, count } = log;
+  for (let place = 0; place <= count; place++) {
+    const isEnd = place === count;
+    if (!isEnd && !log.readFill(place)) continue;
+    const next = isEnd || fill.end > to ? to : fill.end;
+    if (amount === 0) {
+      if (row < next) {
+        if (balance > peak) peak = balance;
+        else if (peak - balance > maxDrawdown * peak) maxDrawdown = (peak - balance) / peak;
+      }
+      for (; row < next; row++) {
+        equity[row - from] = balance;
+        equitySum += balance;
+      }
+    } else if (row < next) {
+      heldRows += next - row;
+      for (; row < next; row++) {
+        const worth = amount * close[row];
+        const value = balance + (worth - cost);
+        equity[row - from] = value;
+        equitySum += value;
+        exposureSum += Math.abs(worth) / value;
+        if (value > peak) peak = value;
+        else if (peak - value > maxDrawdown * peak) maxDrawdown = (peak - value) / peak;
+      }
+    }
+    if (isEnd) break;
+    amount = amount === 0 ? fill.amount : 0;
+    cost = amount === 0 ? 0 : amount * fill.price;
+    balance = fill.balance;
+  }
+  return { equity, sums: { equitySum, exposureSum, heldRows }, maxDrawdown };
+}
+
+/** Visits the rows over which the account stayed as it was, for columns that are made when they are read. */
 function eachStretch({ log, from, to, startingBalance }: CurveSource, visit: Stretch): void {
   let row = from;
   let amount = 0;
   let cost = 0;
   let balance = startingBalance;
-  log.eachFill((at, signed, price, after) => {
-    const next = at < to ? at : to;
+  const { fill } = log;
+  for (let place = 0; place < log.count; place++) {
+    if (!log.readFill(place)) continue;
+    const next = Math.min(to, fill.end);
     if (next > row) visit(row - from, next - from, amount, cost, balance);
     row = Math.max(row, next);
-    if (amount === 0) {
-      amount = signed;
-      cost = signed * price;
-    } else {
-      amount = 0;
-      cost = 0;
-    }
-    balance = after;
-  });
+    amount = amount === 0 ? fill.amount : 0;
+    cost = amount === 0 ? 0 : amount * fill.price;
+    balance = fill.balance;
+  }
   if (row < to) visit(row - from, to - from, amount, cost, balance);
-}
-
-export function curveOf(source: CurveSource): Curve {
-  const { feed, from, to } = source;
-  const { close } = feed.candles;
-  const rows = Math.max(0, to - from);
-  const equity = new Float64Array(rows);
-  let equitySum = 0;
-  let exposureSum = 0;
-  let heldRows = 0;
-  let peak = source.startingBalance;
-  let maxDrawdown = 0;
-  eachStretch(source, (first, end, amount, cost, balance) => {
-    if (amount === 0) {
-      for (let row = first; row < end; row++) {
-        equity[row] = balance;
-        equitySum += balance;
-      }
-      if (balance > peak) peak = balance;
-      else if (peak - balance > maxDrawdown * peak) maxDrawdown = (peak - balance) / peak;
-      return;
-    }
-    heldRows += end - first;
-    for (let row = first; row < end; row++) {
-      const worth = amount * close[from + row];
-      const value = balance + (worth - cost);
-      equity[row] = value;
-      equitySum += value;
-      exposureSum += Math.abs(worth) / value;
-      if (value > peak) peak = value;
-      else if (peak - value > maxDrawdown * peak) maxDrawdown = (peak - value) / peak;
-    }
-  });
-  return { equity, sums: { equitySum, exposureSum, heldRows }, maxDrawdown };
 }
 
 /** The table of a curve; all but the equity is made when it is read. */

@@ -77,15 +77,15 @@ export class LonePath {
     const trader = this.#trader;
     const feed = this.#feed;
     const { account } = trader;
-    const { close } = feed.candles;
+    const { close, timestamp } = feed.candles;
     for (let row = this.#row; row < end; row++) {
       if (trader.isBusy) trader.open(row);
       if (account.amount[0] !== 0) trader.inside(row, row + 1);
       if (trader.isLost) return;
       account.price[0] = close[row];
       this.#row = row + 1;
-      const time = feed.closeAt(row);
-      run.market.advance(time);
+      const time = timestamp[row] + feed.lengthMs;
+      run.market.showRow(row, time);
       this.#act(run.decide(time), row);
     }
   }

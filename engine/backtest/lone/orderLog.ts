@@ -265,18 +265,23 @@ export class OrderLog {
     return moment === MOMENTS.inside ? close - 1 : close;
   }
 
-  /** Visits the fills alone: the candle in which each was, and the account behind it. */
-  eachFill(visit: (row: number, amount: number, price: number, balance: number) => void): void {
-    const rows = this.#rows;
-    const isProtected = this.#isProtected;
-    for (let place = 0; place < rows.rows; place++) {
-      const block = rows.blockOf(place);
-      const at = rows.placeOf(place);
-      const kind = block[at + KIND];
-      if (((kind >>> OUTCOME_SHIFT) & TWO_BITS) !== OUTCOMES.filled) continue;
-      const isAtOpen = ((kind >>> MOMENT_SHIFT) & TWO_BITS) === MOMENTS.open;
-      const row = isProtected ? block[at + END] : block[at + ROW] + (isAtOpen ? 1 : 0);
-      visit(row, block[at + FILLED], block[at + PRICE], block[at + BALANCE]);
-    }
+  // --- the fills, one after the other ----------------------------------------------------------------------------
+
+  /** The fill that was read last: the candle that it was in, its signed amount, its price, and the wallet behind it. */
+  readonly fill = { end: 0, amount: 0, price: 0, balance: 0 };
+
+  /** Reads an order into `fill` with one look; false where it has not filled. */
+  readFill(place: number): boolean {
+    const block = this.#rows.blockOf(place);
+    const at = this.#rows.placeOf(place);
+    const kind = block[at + KIND];
+    if (((kind >>> OUTCOME_SHIFT) & TWO_BITS) !== OUTCOMES.filled) return false;
+    const { fill } = this;
+    const isAtOpen = ((kind >>> MOMENT_SHIFT) & TWO_BITS) === MOMENTS.open;
+    fill.end = this.#isProtected ? block[at + END] : block[at + ROW] + (isAtOpen ? 1 : 0);
+    fill.amount = block[at + FILLED];
+    fill.price = block[at + PRICE];
+    fill.balance = block[at + BALANCE];
+    return true;
   }
 }

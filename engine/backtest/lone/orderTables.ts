@@ -99,18 +99,14 @@ export function positionTable({ log, names }: TableSource): Table<PositionColumn
       let amount = 0;
       let cost = 0;
       let realised = 0;
-      let fill = 0;
-      log.eachFill((_, signed, price) => {
-        if (amount === 0) {
-          amount = signed;
-          cost = signed * price;
-        } else {
-          realised += amount * price - cost;
-          amount = 0;
-          cost = 0;
-        }
-        values[fill++] = of(amount, cost, realised);
-      });
+      for (let row = 0, place = 0; row < values.length; place++) {
+        if (!log.readFill(place)) continue;
+        const { price } = log.fill;
+        if (amount !== 0) realised += amount * price - cost;
+        amount = amount === 0 ? log.fill.amount : 0;
+        cost = amount === 0 ? 0 : amount * price;
+        values[row++] = of(amount, cost, realised);
+      }
       return values;
     };
   return lazyTable<PositionColumn>(log.fills, {
