@@ -141,14 +141,19 @@ export class LoneEquity implements EquityWriter {
     let equitySum = 0;
     let exposureSum = 0;
     let heldRows = 0;
-    this.#each(AMOUNT, (from, to, amount) => {
+    const { rows } = this.#stretches;
+    // Not by `#each`: sums that a function within changes would be made anew in memory with each row.
+    for (let k = 0; k < rows; k++) {
+      const from = this.#at(k, ROW);
+      const to = k + 1 < rows ? this.#at(k + 1, ROW) : this.#rows;
+      const amount = this.#at(k, AMOUNT);
       for (let row = from; row < to; row++) equitySum += equity[row];
-      if (amount === 0) return;
+      if (amount === 0) continue;
       heldRows += to - from;
       for (let row = from; row < to; row++) {
         exposureSum += Math.abs(amount * close[first + row]) / equity[row];
       }
-    });
+    }
     return { equitySum, exposureSum, heldRows };
   }
 
