@@ -57,29 +57,21 @@ export function leanRun(
   signals: LeanSignals,
   spec: SessionStrategy,
 ): LeanOutcome | undefined {
-  const { candles, from, to, dayEnds, state, startingBalance, slippage } = market;
+  const { candles, from, to, dayEnds, state, startingBalance } = market;
   const { open, close, high, low } = candles;
   const { rules, isSpot, tiers } = state;
-  const { fees } = state.venue;
-  const rate = fees.takerRate;
   const leverage = isSpot ? 1 : state.leverage;
-  const profits: number[] = [];
-  const returns: number[] = [];
+  const trader = new LeanTrader(market);
   const days = new DailyReturns(startingBalance);
   const dailyReturns = new Float32Array(dayEnds.length);
 
-  let balance = startingBalance;
-  let amount = 0;
-  let cost = 0;
-  let entryFee = 0;
-  let entryCost = 0;
-  let liquidation = Number.NaN;
   let peak = startingBalance;
   let maxDrawdown = 0;
   let day = 0;
 
   // A decision is made at `row`; the position as it is there was taken at its open or before.
   for (let row = from; row < to; ) {
+    const { balance, amount, cost, liquidation } = trader;
     const first = amount > 0 ? signals.exitLong : signals.enterLong;
     const second = amount < 0 ? signals.exitShort : signals.enterShort;
     const near = first.next(row, to);
@@ -124,7 +116,7 @@ export function leanRun(
         price: close[next],
         stopPrice: Number.NaN,
         confidence: Number.NaN,
-        tradeReturns: returns,
+        tradeReturns: trader.returns,
       });
       if (!("refusal" in sized)) {
         if (!(equity > market.leastEquity)) return undefined;
@@ -138,50 +130,89 @@ export function leanRun(
       }
       if (amount !== 0 && !leaves) {
         // Turning: what lies the other way is left first.
-        if (!exit(price)) return undefined;
+        if (!trader.exit(price)) return undefined;
       }
     }
-    if (leaves && !exit(price)) return undefined;
-    if (size > 0 && !enter(direction, size, price)) return undefined;
+    if (leaves && !trader.exit(price)) return undefined;
+    if (size > 0 && !trader.enter(direction, size, price)) return undefined;
     row = next + 1;
   }
 
   // What is open at the end is closed at the last price.
-  if (amount !== 0 && !exit(close[to - 1])) return undefined;
+  if (trader.amount !== 0 && !trader.exit(close[to - 1])) return undefined;
+  const { balance, profits, returns } = trader;
   if (day < dayEnds.length) dailyReturns[day] = days.close(balance);
   if (peak - balance > maxDrawdown * peak) maxDrawdown = (peak - balance) / peak;
   return { finalEquity: balance, maxDrawdown, days, dailyReturns, profits, returns };
+}
 
-  function exit(reference: number): boolean {
+/** The account of a lean run. An object of its own: numbers in it change in place, where locals shared by functions do not. */
+class LeanTrader {
+  balance: number;
+  /** Signed; cost as the amount. */
+  amount = 0;
+  cost = 0;
+  /** NaN for nowhere. */
+  liquidation = Number.NaN;
+  readonly profits: number[] = [];
+  readonly returns: number[] = [];
+  readonly #market: LeanMarket;
+  readonly #leverage: number;
+  #entryFee = 0;
+  #entryCost = 0;
+
+  constructor(market: LeanMarket) {
+    const { isSpot, leverage } = market.state;
+    this.#market = market;
+    this.#leverage = isSpot ? 1 : leverage;
+    this.balance = market.startingBalance;
+  }
+
+  /** Leaves the position at a price of the market; false where only the session knows how. */
+  exit(reference: number): boolean {
+    const { state, slippage } = this.#market;
+    const { fees } = state.venue;
+    const { amount, cost, liquidation } = this;
     const isLiquidated = amount > 0 ? reference <= liquidation : reference >= liquidation;
     const left = Math.abs(amount);
-    const size = floorToStep(left, rules.amountStep);
-    if (isLiquidated || amountFault(rules, size) !== undefined || !(size >= left * (1 - DUST))) return false;
+    const size = floorToStep(left, state.rules.amountStep);
+    const isWhole = amountFault(state.rules, size) === undefined && size >= left * (1 - DUST);
+    if (isLiquidated || !isWhole) return false;
     const direction = amount > 0 ? -1 : 1;
     const taken = Math.min(size, left);
     const price = slippage === 0 ? reference : reference * (1 + direction * slippage);
-    const fee = taken * price * rate + fees.perFill;
+    const fee = taken * price * fees.takerRate + fees.perFill;
     const realised = amount * price - cost;
-    balance += realised - fee;
-    const profit = realised - (entryFee + fee);
-    profits.push(profit);
-    returns.push(profit / entryCost);
-    amount = 0;
-    cost = 0;
+    this.balance += realised - fee;
+    const profit = realised - (this.#entryFee + fee);
+    this.profits.push(profit);
+    this.returns.push(profit / this.#entryCost);
+    this.amount = 0;
+    this.cost = 0;
     return true;
   }
 
-  function enter(direction: number, wanted: number, reference: number): boolean {
+  /** Opens a position of at most so much; false where the session would refuse. */
+  enter(direction: number, wanted: number, reference: number): boolean {
+    const { state, slippage } = this.#market;
+    const { fees } = state.venue;
+    const leverage = this.#leverage;
+    const rate = fees.takerRate;
     const price = slippage === 0 ? reference : reference * (1 + direction * slippage);
-    const payable = payableOf(balance - fees.perFill, 0, price, rate, leverage, wanted, true, rules);
+    const free = this.balance - fees.perFill;
+    const payable = payableOf(free, 0, price, rate, leverage, wanted, true, state.rules);
     if (!(payable > 0)) return false;
     const fee = payable * price * rate + fees.perFill;
-    amount = direction * payable;
-    cost = amount * price;
-    balance -= fee;
-    entryFee = fee;
-    entryCost = payable * price;
-    if (!isSpot) liquidation = liquidationPrice(amount, cost / amount, Math.abs(cost) / leverage, tiers);
+    const amount = direction * payable;
+    const cost = amount * price;
+    this.amount = amount;
+    this.cost = cost;
+    this.balance -= fee;
+    this.#entryFee = fee;
+    this.#entryCost = payable * price;
+    if (!state.isSpot) {
+      this.liquidation = liquidationPrice(amount, cost / amount, Math.abs(cost) / leverage, state.tiers);
+    }
     return true;
   }
 }
