@@ -232,12 +232,26 @@ function deepestOf(
 ): typeof fallen {
   let peak = peakBefore;
   let maxDrawdown = drawdownBefore;
+  // No equity above this is a deeper fall, whatever rounding does: most rows need one comparison and no arithmetic.
+  let limit = limitOf(peak, maxDrawdown);
   for (let i = from; i < to; i++) {
     const value = balance + (amount * close[i] - cost);
-    if (value > peak) peak = value;
-    else if (peak - value > maxDrawdown * peak) maxDrawdown = (peak - value) / peak;
+    if (value > peak) {
+      peak = value;
+      limit = limitOf(peak, maxDrawdown);
+    } else if (value < limit && peak - value > maxDrawdown * peak) {
+      maxDrawdown = (peak - value) / peak;
+      limit = limitOf(peak, maxDrawdown);
+    }
   }
   fallen.peak = peak;
   fallen.maxDrawdown = maxDrawdown;
   return fallen;
+}
+
+/** Rounding is far below this part of an equity. */
+const MARGIN = 1e-9;
+
+function limitOf(peak: number, maxDrawdown: number): number {
+  return peak - peak * maxDrawdown + Math.abs(peak) * MARGIN;
 }
