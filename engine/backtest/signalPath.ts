@@ -12,7 +12,7 @@ import type { Feed } from "../session/feed.ts";
 import { LoneEquity } from "../session/loneEquity.ts";
 import { Recorder, refusal } from "../session/recorder.ts";
 import type { Funding } from "../session/session.ts";
-import type { SessionStrategy } from "../session/settings.ts";
+import type { SessionStrategy, SignalColumns } from "../session/settings.ts";
 import { strategyLabels } from "../session/settings.ts";
 import { isSignal } from "../session/signals.ts";
 import { sizeEntry } from "../session/sizeEntry.ts";
@@ -38,6 +38,7 @@ export class SignalPath {
   isLost = false;
 
   readonly #spec: SessionStrategy;
+  readonly #signals: readonly SignalColumns[];
   readonly #feeds: readonly Feed[];
   readonly #fundings: readonly Funding[];
   readonly #startMs: number;
@@ -67,6 +68,7 @@ export class SignalPath {
     this.account = account;
     this.#states = states;
     this.#spec = strategies[0];
+    this.#signals = (strategies[0].signals ?? []).map(({ columns }) => columns);
     this.#feeds = feeds;
     this.#fundings = fundings;
     this.#startMs = startMs;
@@ -148,7 +150,7 @@ export class SignalPath {
 
   /** The first row from `from` on, `last` at the latest, whose candle asks for something. */
   #firstSignal(from: number, last: number): number {
-    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![0].columns;
+    const { enterLong, exitLong, enterShort, exitShort } = this.#signals[0];
     const amount = this.account.amount[0];
     const first = amount > 0 ? exitLong : enterLong;
     const second = amount < 0 ? exitShort : enterShort;
@@ -172,7 +174,7 @@ export class SignalPath {
   // --- what is decided -------------------------------------------------------------------------------------------
 
   #decide(market: number, time: number): void {
-    const { enterLong, exitLong, enterShort, exitShort } = this.#spec.signals![market].columns;
+    const { enterLong, exitLong, enterShort, exitShort } = this.#signals[market];
     const row = this.#feeds[market].next - 1;
     const long = enterLong !== undefined && isSignal(enterLong[row]);
     const short = enterShort !== undefined && isSignal(enterShort[row]);
