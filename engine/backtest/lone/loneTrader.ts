@@ -236,17 +236,11 @@ export class LoneTrader {
     const fee = amount * price * (isTaker ? fees.takerRate : fees.makerRate) + fees.perFill;
     this.#leaveAt(price, fee);
     this.#count(amount, price, reference, fee);
-    const reason = role === "stop" ? "stop" : "takeProfit";
+    const name = role === "stop" ? "stop" : "takeProfit";
+    // An open right at the level has passed nothing.
+    const isGapped = moment === MOMENTS.open && reference !== bracket[role];
     const { balance } = this.account;
-    bracket.fill(
-      role,
-      row,
-      moment,
-      price,
-      fee,
-      balance,
-      moment === MOMENTS.open ? `${reason}Gapped` : reason,
-    );
+    bracket.fill(role, row, moment, price, fee, balance, isGapped ? `${name}Gapped` : name);
   }
 
   /** As `Matching.fill` does for a market order that nothing bounds. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { BacktestOptions } from "#engine/backtest/options.ts";
 import type { Backtest } from "#engine/backtest/result.ts";
 import { backtest } from "#engine/backtest/run.ts";
+import type { Candles } from "#engine/candles/candles.ts";
 import { rsi } from "#engine/catalogue/vocabulary.ts";
 import type { Exits } from "#engine/exits/exits.ts";
 import type { OrderRequest } from "#engine/orders/order.ts";
@@ -10,7 +11,7 @@ import type { Sizing } from "#engine/sizing/sizing.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/contract.ts";
 import type { Signal } from "#engine/strategy/signal.ts";
 import { crossing, FIRST, MINUTE, walks } from "./randomStrategies.ts";
-import { rows } from "./tables.ts";
+import { rows, texts } from "./tables.ts";
 
 const TABLES = ["orders", "fills", "trades", "positions", "equity", "riskEvents"] as const;
 
@@ -209,6 +210,31 @@ describe("the short way of one strategy on one market", () => {
     expectSame(chosen, backtest(strategy, universe, { ...given, path: "event" }));
   });
 
+  it.each([
+    ["at the stop", 90, "stop"],
+    ["beyond the stop", 89, "stopGapped"],
+    ["at the target", 120, "takeProfit"],
+    ["beyond the target", 121, "takeProfitGapped"],
+  ])("fills at an open %s for the session's reason", (_, open, reason) => {
+    const candles = flatAt(100, 8, { row: 5, open });
+    const once = defineStrategy({
+      ...BASE,
+      name: "once",
+      decide: ({ market, portfolio }) => ({
+        signals:
+          market.time === FIRST + 3 * MINUTE && portfolio.positions.length === 0
+            ? [{ symbol: candles.symbol, direction: "long" as const }]
+            : [],
+      }),
+    });
+    const exits: Exits = { stopLoss: { kind: "fixed", fraction: 0.1 }, takeProfit: { fraction: 0.2 } };
+    const given: BacktestOptions = { exits, startMs: FIRST + MINUTE };
+    const fast = backtest(once, [candles], given);
+    expect(fast.path).toBe("fast");
+    expect(texts(fast.fills, "reason")).toEqual(["open", reason]);
+    expectSame(fast, backtest(once, [candles], { ...given, path: "event" }));
+  });
+
   it("leaves a position that grows to the session", () => {
     const pyramid = defineStrategy({
       ...BASE,
@@ -225,6 +251,18 @@ describe("the short way of one strategy on one market", () => {
     expect(result.fills.rows).toBeGreaterThan(3);
   });
 });
+
+/** Candles that stand at one price, but for one that opens elsewhere and stays there. */
+function flatAt(price: number, rows: number, { row, open }: { row: number; open: number }): Candles {
+  const at = (i: number): number => (i < row ? price : open);
+  const column = Float64Array.from({ length: rows }, (_, i) => at(i));
+  return {
+    ...walks(1, 1, 40)[0],
+    timestamp: Float64Array.from({ length: rows }, (_, i) => FIRST + i * MINUTE),
+    ...{ open: column, high: column.slice(), low: column.slice(), close: column.slice() },
+    volume: new Float64Array(rows).fill(1),
+  };
+}
 
 function watched(run: () => Backtest): { result: Backtest; seen: unknown[] } {
   seen = [];
