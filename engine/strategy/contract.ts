@@ -65,7 +65,11 @@ export type StrategyDefinition<
   readonly state?: S;
   /** Recipes by name: what to compute, not numbers. */
   features(inputs: FeatureInputs<ParameterValues<P>>): Readonly<Record<F, Recipe>>;
-  /** At each close of the timeframe, all symbols in view. A strategy has this or `signals`. */
+  /**
+   * At each close of the timeframe, all symbols in view. A strategy has this or `signals`. The answer follows from the
+   * input alone, and what is to be remembered is returned as `state`: a backtest, its debugger and the leak probe may
+   * ask again for a time that they have asked for before.
+   */
   decide?(input: DecideInput<ParameterValues<P>, F, S>): Decision<S>;
   /** Instead of `decide`: when to enter and to leave, as recipes made of the features. */
   signals?(features: Readonly<Record<F, Recipe>>, parameters: ParameterValues<P>): SignalRecipes;
